@@ -1,0 +1,1 @@
+"""Brings up the production server, runs the drill on it and keeps the record."""
