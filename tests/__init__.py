@@ -1,0 +1,1 @@
+"""Mirrors the three packages; tests/docker runs on the real engine."""

@@ -1,0 +1,1 @@
+"""The simulator without an engine: store, commands, screen, errors, doctor, documentation."""
