@@ -1,0 +1,105 @@
+"""The container engine: one that answers is used as it is; where none does, Debian's is installed."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import subprocess
+from pathlib import Path
+
+import docker
+from docker.errors import DockerException
+
+from simulator.errors import EngineProblem
+from simulator.wait import wait_until
+
+PACKAGES = ("docker.io", "iptables")
+START_WITHIN_S = 60.0
+ENGINE_LOG = Path("/var/log/drill-engine.log")
+PID_FILE = Path("/var/run/docker.pid")
+
+
+def connect() -> docker.DockerClient:
+    """A client of the engine that answers. Raises EngineProblem where none does."""
+    try:
+        client = docker.from_env()
+        client.ping()
+    except (DockerException, OSError) as error:
+        raise EngineProblem(
+            f"no container engine answers ({str(error).splitlines()[0][:120]})",
+            "start Docker, or run `make setup` as root on Debian or Ubuntu",
+        ) from error
+    return client
+
+
+def ensure() -> docker.DockerClient:
+    """A client of the engine; installs and starts Debian's where none answers and we may."""
+    try:
+        return connect()
+    except EngineProblem:
+        _may_install()
+    if shutil.which("dockerd") is None:
+        install(PACKAGES)
+    _start()
+    return connect()
+
+
+def install(packages: tuple[str, ...]) -> None:
+    """Install Debian packages without starting what they bring. Raises EngineProblem."""
+    environment = os.environ | {"DEBIAN_FRONTEND": "noninteractive"}
+    for command in (
+        ["apt-get", "update", "-qq"],
+        ["apt-get", "install", "-y", "-qq", "--no-install-recommends", *packages],
+    ):
+        done = subprocess.run(command, env=environment, capture_output=True, text=True, check=False)
+        if done.returncode != 0:
+            raise EngineProblem(
+                f"`{' '.join(command)}` failed: {(done.stderr or done.stdout).strip()[-200:]}",
+                "install the packages by hand, then run this again",
+            )
+
+
+def may_install() -> bool:
+    """Whether this is Debian or Ubuntu and we are root."""
+    return os.geteuid() == 0 and shutil.which("apt-get") is not None
+
+
+def _may_install() -> None:
+    if not may_install():
+        raise EngineProblem(
+            "no container engine answers, and this is not root on Debian or Ubuntu",
+            "install and start Docker (Engine 20.10 or newer), then run this again",
+        )
+
+
+def _start() -> None:
+    if Path("/run/systemd/system").is_dir():
+        subprocess.run(["systemctl", "start", "docker"], capture_output=True, check=False)
+    else:
+        _forget_dead_engine()
+        with ENGINE_LOG.open("ab") as log:
+            subprocess.Popen(
+                ["dockerd"], stdin=subprocess.DEVNULL, stdout=log, stderr=log, start_new_session=True
+            )
+    if not wait_until(_answers, within_s=START_WITHIN_S, every_s=0.5):
+        raise EngineProblem(
+            f"Docker was started and does not answer within {START_WITHIN_S:.0f} s",
+            f"read {ENGINE_LOG} or `journalctl -u docker`",
+        )
+
+
+def _forget_dead_engine() -> None:
+    """A killed engine leaves its process id behind, which may by now be somebody else's."""
+    if not PID_FILE.exists():
+        return
+    process = Path("/proc") / PID_FILE.read_text().strip() / "comm"
+    if not process.exists() or process.read_text().strip() != "dockerd":
+        PID_FILE.unlink()
+
+
+def _answers() -> bool:
+    try:
+        connect()
+    except EngineProblem:
+        return False
+    return True

@@ -1,0 +1,49 @@
+"""Commands in the server's two halves, through the engine's exec."""
+
+from __future__ import annotations
+
+import shlex
+from typing import Any
+
+from docker.errors import DockerException
+
+from simulator.errors import CommandFailed, EngineProblem
+
+OUT_OF_TIME = 124
+"""The exit code of timeout(1)."""
+
+
+class Inside:
+    """Runs commands in a server's container: as root of the production half, or in the control half."""
+
+    def __init__(self, container: Any) -> None:
+        """Use a container of the docker library."""
+        self.container = container
+
+    def run(self, command: str, *, timeout_s: float = 60) -> str:
+        """What `command` prints as root in the production half's /opt/erp. Raises CommandFailed."""
+        return self._run(
+            ["timeout", f"{timeout_s:g}", "python3", "-m", "control.enter", "bash", "-c", command], command
+        )
+
+    def control(self, *command: str, timeout_s: float = 60) -> str:
+        """What a command prints in the control half. Raises CommandFailed."""
+        return self._run(["timeout", f"{timeout_s:g}", *command], shlex.join(command))
+
+    def succeeds(self, command: str) -> bool:
+        """Whether the command ends with exit code 0 in the production half."""
+        try:
+            self.run(command)
+        except CommandFailed:
+            return False
+        return True
+
+    def _run(self, arguments: list[str], shown: str) -> str:
+        try:
+            code, (out, err) = self.container.exec_run(arguments, demux=True)
+        except (DockerException, OSError) as error:
+            raise EngineProblem(f"the server cannot be reached: {error}", "see `drill status`") from error
+        if code != 0:
+            text = "out of time" if code == OUT_OF_TIME else (err or out or b"").decode(errors="replace")
+            raise CommandFailed(shown, code, text)
+        return str((out or b"").decode(errors="replace"))

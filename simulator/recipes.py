@@ -1,0 +1,72 @@
+"""What the server is built from, and the keys that tell when something must be built again.
+
+A key is the content of what a thing is made from, its parent's key included: a change rebuilds only
+what it touches.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import os
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+
+BOX = Path(__file__).parent / "box"
+LABEL = "drill.simulator"
+"""Everything of ours that lives in the engine carries it; clean-up removes by it alone."""
+SUITE = "bookworm"
+BASE_INCLUDES = ("ca-certificates", "python3")
+STRIPPED = ("/usr/share/doc/*", "/usr/share/locale/*", "/usr/share/man/*", "/usr/share/info/*")
+
+
+@dataclass(frozen=True, slots=True)
+class Recipe:
+    """An image: its name, what is copied into its build and its parent."""
+
+    name: str
+    dockerfile: str
+    folders: tuple[str, ...]
+    parent: str
+
+
+SERVER = Recipe("server", "server.Dockerfile", ("control", "production"), "base")
+STACK = Recipe("stack", "stack.Dockerfile", ("erp",), "base")
+
+
+@cache
+def base_key() -> str:
+    return _digest(SUITE, *BASE_INCLUDES, *STRIPPED)
+
+
+@cache
+def image_key(recipe: Recipe) -> str:
+    files = [BOX / recipe.dockerfile, *(path for folder in recipe.folders for path in tree(BOX / folder))]
+    return _digest(base_key(), *(f"{path.relative_to(BOX)}\0{hashlib.sha256(path.read_bytes()).hexdigest()}" for path in files))
+
+
+@cache
+def golden_key() -> str:
+    return _digest(image_key(SERVER), image_key(STACK))
+
+
+def tree(folder: Path) -> list[Path]:
+    """The files below `folder` that belong to a build, in a fixed order."""
+    found = (Path(top) / name for top, _, names in os.walk(folder) for name in names)
+    return sorted(path for path in found if "__pycache__" not in path.parts)
+
+
+def base_reference() -> str:
+    return f"drill/base:{base_key()}"
+
+
+def reference(recipe: Recipe) -> str:
+    return f"drill/{recipe.name}:{image_key(recipe)}"
+
+
+def golden_volume() -> str:
+    return f"drill-golden-{golden_key()}"
+
+
+def _digest(*parts: str) -> str:
+    return hashlib.sha256("\0\0".join(parts).encode()).hexdigest()[:16]
