@@ -48,6 +48,13 @@ class Armed(Event):
 
 
 @dataclass(frozen=True, slots=True)
+class Protected(Event):
+    """What must not change during the drill, as it was before the injection (JSON)."""
+
+    facts: str
+
+
+@dataclass(frozen=True, slots=True)
 class Injected(Event):
     """The fault is about to go in (stamped before its first action)."""
 
@@ -186,6 +193,13 @@ class Found(Event):
 
     kind: str
     detail: str
+
+
+@dataclass(frozen=True, slots=True)
+class EndAsked(Event):
+    """The facilitator asked that the drill end: `stopped` (and scored) or `aborted`."""
+
+    how: str
 
 
 @dataclass(frozen=True, slots=True)
