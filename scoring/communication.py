@@ -1,0 +1,155 @@
+"""Whether the team told the right people the right things in time: the rules of the severity's plan."""
+
+from __future__ import annotations
+
+from itertools import pairwise
+
+from scoring.clocks import AGREEMENT_S, duration_agrees, hhmm, minutes, time_agrees
+from scoring.declaration import Declaration, declared_in, is_resolved, same_channel
+from scoring.marks import detection, opened, played
+from scoring.plans import EMERGENCY, MANAGEMENT, PLANS, Plan
+from scoring.rule import Rule, Rules, quoted
+from scoring.span import Span, incident
+from scoring.timeline import Mailed, Posted, Ticket, Timeline
+from scoring.wording import fields_of, missing
+
+TOLERANCE_S = 30.0
+"""How much longer than the plan's interval a silence may be."""
+
+
+def rules(timeline: Timeline) -> Rules:
+    """Every rule of the communication plan of the drill's severity."""
+    timeline = played(timeline)
+    severity = opened(timeline).severity
+    plan, span = PLANS[severity], incident(timeline)
+    if plan.channel is None:
+        return (_nobody_paged(timeline), _in_the_tracker(timeline, severity, span))
+    posts = [e for e in timeline if isinstance(e, Posted) and same_channel(e.channel, plan.channel)]
+    posts.sort(key=lambda post: post.at)
+    notice = next((p for p in posts if p.at > span.onset and declared_in(p) == severity), None)
+    found = [_notice_in_time(notice, plan, severity, detection(timeline))]
+    found += _notice_rules(notice, plan, span)
+    found += _update_rules(posts, notice, plan, span)
+    found += _resolved_rules(posts, plan, span)
+    found += _mail_rules(timeline, plan, span)
+    return tuple(found)
+
+
+def _notice_in_time(notice: Posted | None, plan: Plan, severity: str, said: Declaration | None) -> Rule:
+    name = f"first notice in {plan.channel} within {plan.notice_within_s / 60:.0f} min of the detection"
+    if notice is None:
+        return Rule(name, False, f"no message in the form '{plan.name} {severity}: …' in {plan.channel}")
+    if said is None:
+        return Rule(name, False, f"the incident was never detected; {_said(notice)}")
+    late_s = notice.at - said.at
+    return Rule(
+        name, late_s <= plan.notice_within_s, f"{minutes(late_s)} after the detection: {_said(notice)}"
+    )
+
+
+def _notice_rules(notice: Posted | None, plan: Plan, span: Span) -> Rules:
+    found: list[Rule] = []
+    if plan.whole_channel:
+        name = "first notice reaches @channel"
+        met = notice is not None and "@channel" in notice.text.lower()
+        found.append(Rule(name, met, _said(notice) if met else f"no @channel: {_said(notice)}"))
+    if plan.notice_fields:
+        found.append(_fields_rule("first notice", notice, plan.notice_fields))
+    stated = fields_of(notice.text).get("Detected") if notice else None
+    if stated is not None or "Detected" in plan.notice_fields:
+        met = stated is not None and time_agrees(stated, span.onset, span.known)
+        told = "no time stated" if stated is None else f"stated {quoted(stated)}"
+        evidence = f"{told}; onset {hhmm(span.onset)}, detected {hhmm(span.known)} UTC"
+        found.append(Rule("the stated time of detection agrees", met, evidence))
+    return tuple(found)
+
+
+def _update_rules(posts: list[Posted], notice: Posted | None, plan: Plan, span: Span) -> Rules:
+    if plan.update_every_s is None:
+        return ()
+    name = f"an update every {plan.update_every_s / 60:.0f} min until the resolution"
+    if notice is None:
+        return (Rule(name, False, "there was no first notice to follow up"),)
+    times = [post.at for post in posts if notice.at <= post.at < span.ended] or [notice.at]
+    gaps = [(later - sooner, sooner) for sooner, later in pairwise([*times, max(span.ended, times[-1])])]
+    longest, since = max(gaps)
+    evidence = f"{len(times)} messages; the longest silence was {minutes(longest)}, from {hhmm(since)} UTC"
+    return (Rule(name, longest <= plan.update_every_s + TOLERANCE_S, evidence),)
+
+
+def _resolved_rules(posts: list[Posted], plan: Plan, span: Span) -> Rules:
+    fields, what = plan.resolved_fields, "resolution message"
+    # Who reads a green check a moment before the last one turns is as right as any stated time.
+    after = (
+        [p for p in posts if is_resolved(p.text) and p.at >= span.ended - AGREEMENT_S]
+        if span.resolved
+        else []
+    )
+    best = max(
+        after,
+        key=lambda p: (-len(missing(p.text, fields)), _duration_rule(p, span).passed, p.at),
+        default=None,
+    )
+    if best is None:
+        why = "none after the resolution" if span.resolved else "the incident was not resolved"
+        return (Rule(f"{what} in {plan.channel}", False, why),)
+    in_channel = Rule(f"{what} in {plan.channel}", True, _said(best))
+    return (in_channel, _fields_rule(what, best, fields), _duration_rule(best, span))
+
+
+def _duration_rule(post: Posted, span: Span) -> Rule:
+    stated = fields_of(post.text).get("Duration", "")
+    evidence = f"stated {quoted(stated)}; {minutes(span.shortest_s)} from the detection, " + (
+        f"{minutes(span.longest_s)} from the onset"
+    )
+    return Rule(
+        "the stated duration agrees", duration_agrees(stated, span.shortest_s, span.longest_s), evidence
+    )
+
+
+def _mail_rules(timeline: Timeline, plan: Plan, span: Span) -> Rules:
+    if plan.mail_to is None:
+        return ()
+    name = f"mail to {plan.mail_to}"
+    for mail in _mails(timeline, plan.mail_to):
+        if mail.at > span.onset and mail.subject.strip() and mail.text.strip():
+            return (Rule(name, True, f"{mail.who} at {hhmm(mail.at)} UTC: {quoted(mail.subject)}"),)
+    return (Rule(name, False, "no mail with a subject and a text after the onset"),)
+
+
+def _nobody_paged(timeline: Timeline) -> Rule:
+    """P4: "no urgent communication needed"."""
+    name = f"nobody is paged (@channel, {EMERGENCY}, mail to management)"
+    for event in timeline:
+        if isinstance(event, Posted) and (
+            same_channel(event.channel, EMERGENCY) or "@channel" in event.text.lower()
+        ):
+            return Rule(name, False, _said(event))
+    for mail in _mails(timeline, MANAGEMENT):
+        return Rule(name, False, f"{mail.who} wrote to {mail.to} at {hhmm(mail.at)} UTC")
+    return Rule(name, True, "no urgent message")
+
+
+def _in_the_tracker(timeline: Timeline, severity: str, span: Span) -> Rule:
+    """P4: "create ticket in issue tracking system"."""
+    name = "a ticket is in the issue tracker"
+    for event in timeline:
+        if isinstance(event, Ticket) and event.at > span.onset and event.severity.upper() == severity:
+            return Rule(name, True, f"{event.who} at {hhmm(event.at)} UTC: {quoted(event.summary)}")
+    return Rule(name, False, f"no {severity} ticket after the onset")
+
+
+def _fields_rule(what: str, post: Posted | None, fields: tuple[str, ...]) -> Rule:
+    lacks = missing(post.text, fields) if post else fields
+    evidence = f"missing or not filled: {', '.join(lacks)}" if lacks else _said(post)
+    return Rule(f"{what} states {', '.join(fields)}", not lacks, evidence)
+
+
+def _mails(timeline: Timeline, to: str) -> list[Mailed]:
+    return [e for e in timeline if isinstance(e, Mailed) and to in e.to.lower()]
+
+
+def _said(post: Posted | None) -> str:
+    if post is None:
+        return "there was no such message"
+    return f"{post.who} at {hhmm(post.at)} UTC in {post.channel}: {quoted(post.text)}"

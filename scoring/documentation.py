@@ -1,0 +1,143 @@
+"""Whether the incident was documented: every part of the report filled, and what it states true."""
+
+from __future__ import annotations
+
+import re
+
+from scoring.clocks import duration_agrees, hhmm, minutes, stated_times, time_agrees, within
+from scoring.declaration import severity_of
+from scoring.marks import opened, played
+from scoring.report import FIELDS, NotAReport, Report, at_date, parse
+from scoring.rule import Rule, Rules, quoted
+from scoring.span import Span, incident
+from scoring.timeline import Opened, Reported, Saved, Timeline, Typed
+from scoring.wording import is_filled, mentions
+
+ISSUES = "/opt/erp/issues/"
+ARCHIVES = "/archives/"
+
+_ID = re.compile(r"INC-(\d{4})(\d{2})(\d{2})-\d{3}")
+_CHECKBOX = re.compile(r"^\[[ xX]\]\s*")
+_WRITES = re.compile(r"(?:>|\b(?:tee|cp|mv|vi|vim|nano|editor)\b)[^;&|]*" + re.escape(ISSUES))
+
+
+def rules(timeline: Timeline) -> Rules:
+    """Every rule of the documentation; a P4 is documented by a note among the issues instead."""
+    timeline = played(timeline)
+    drill, span = opened(timeline), incident(timeline)
+    if drill.severity == "P4":
+        return (_noted(timeline),)
+    filed = [event for event in timeline if isinstance(event, Reported)]
+    if not filed:
+        return (Rule("report filed", False, "no report"), _logs_saved(timeline))
+    last = filed[-1]
+    try:
+        report = parse(last.text)
+    except NotAReport as why:
+        return (Rule("report filed", False, f"{last.who}: {why}"), _logs_saved(timeline))
+    found = [_in_time(last, drill, span), *_parts(report), *_summary(report, drill, span)]
+    found += [_cause(report, drill), _timeline(report, drill, span, last)]
+    found += [_signed(report), _logs_saved(timeline)]
+    return tuple(found)
+
+
+def _in_time(last: Reported, drill: Opened, span: Span) -> Rule:
+    name = f"report filed within {drill.deadline_s / 60:.0f} min of the resolution"
+    if not span.resolved:
+        return Rule(name, True, f"filed by {last.who} at {hhmm(last.at)} UTC; there was no resolution")
+    late_s = last.at - span.ended
+    evidence = f"filed by {last.who} {minutes(late_s)} after the resolution"
+    return Rule(name, late_s <= drill.deadline_s, evidence)
+
+
+def _parts(report: Report) -> Rules:
+    """One rule a section of the template: it is there, and all that it asks for is filled."""
+    return tuple(_part(report, name, fields) for name, fields in FIELDS.items())
+
+
+def _part(report: Report, name: str, fields: tuple[str, ...]) -> Rule:
+    section, rule = report.section(name), f"section {name} is filled"
+    if name not in report.sections:
+        return Rule(rule, False, "the section is missing")
+    lacks = [field for field in fields if not is_filled(section.value(field))]
+    if lacks:
+        return Rule(rule, False, f"missing or not filled: {', '.join(lacks)}")
+    lines = [_CHECKBOX.sub("", line) for line in section.lines]
+    unfilled = [line for line in lines if not is_filled(line)]
+    if unfilled or not lines:
+        return Rule(rule, False, f"not filled: {quoted(unfilled[0])}" if unfilled else "nothing is written")
+    return Rule(rule, True, f"{len(lines)} entries" if len(lines) > 1 else quoted(lines[0]))
+
+
+def _summary(report: Report, drill: Opened, span: Span) -> Rules:
+    summary = report.section("Summary")
+    number, when = summary.value("Incident ID"), summary.value("Date/Time")
+    duration, severity = summary.value("Duration"), summary.value("Severity")
+    dated = _ID.fullmatch(number)
+    days = {at_date(span.onset), at_date(span.known)}
+    when_met = time_agrees(when, span.onset, span.known) and any(day in when for day in days)
+    measured = f"{minutes(span.shortest_s)} from the detection, {minutes(span.longest_s)} from the onset"
+    return (
+        Rule(
+            "the id has the form INC-YYYYMMDD-NNN and the incident's date",
+            dated is not None and "-".join(dated.groups()) in days,
+            quoted(number),
+        ),
+        Rule(
+            "date and time agree",
+            when_met,
+            f"stated {quoted(when)}; onset {hhmm(span.onset)}, detected {hhmm(span.known)} UTC",
+        ),
+        Rule(
+            "the duration agrees",
+            duration_agrees(duration, span.shortest_s, span.longest_s),
+            f"stated {quoted(duration)}; {measured}",
+        ),
+        Rule(
+            "the severity is right",
+            severity_of(severity) == drill.severity,
+            f"stated {quoted(severity)}; it was {drill.severity}",
+        ),
+    )
+
+
+def _cause(report: Report, drill: Opened) -> Rule:
+    """The cause is not told: the card may be read by a team that tries again."""
+    told = report.section("Root Cause").text
+    met = bool(told) and all(mentions(told, terms) for terms in drill.cause_terms)
+    return Rule("the root cause names what happened", met, quoted(told, limit=160) if told else "none stated")
+
+
+def _timeline(report: Report, drill: Opened, span: Span, last: Reported) -> Rule:
+    name = "the times of the timeline lie within the incident"
+    times = [
+        (line, stated)
+        for line in report.section("Timeline").lines
+        for stated in stated_times(line, near=span.known)[:1]
+    ]
+    if not times:
+        return Rule(name, False, "no entry has a time hh:mm")
+    wrong = [line for line, stated in times if not within(stated, drill.at, last.at)]
+    return Rule(name, not wrong, quoted(wrong[0]) if wrong else f"{len(times)} entries with a time")
+
+
+def _signed(report: Report) -> Rule:
+    by = report.section("Sign-off").value("Incident Commander")
+    return Rule("signed off by a name", is_filled(by) and any(c.isalpha() for c in by), quoted(by))
+
+
+def _logs_saved(timeline: Timeline) -> Rule:
+    for event in timeline:
+        if isinstance(event, Saved) and event.size > 0 and event.path.startswith(ARCHIVES):
+            return Rule("the logs are saved under /archives", True, f"{event.path}, {event.size} bytes")
+    return Rule("the logs are saved under /archives", False, "no file with the services' logs")
+
+
+def _noted(timeline: Timeline) -> Rule:
+    name = "the issue is noted under /opt/erp/issues"
+    for event in timeline:
+        if isinstance(event, Saved) and event.path.startswith(ISSUES):
+            return Rule(name, True, f"{event.path}, {event.size} bytes")
+        if isinstance(event, Typed) and _WRITES.search(event.command):
+            return Rule(name, True, f"{event.who} at {hhmm(event.at)} UTC: {quoted(event.command)}")
+    return Rule(name, False, "no note was written")

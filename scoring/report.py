@@ -1,0 +1,198 @@
+"""The incident report: read as Markdown into sections and fields, and the template the team starts from.
+
+The sections and fields are those of the runbook's "Incident Documentation Template".
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+
+from markdown_it import MarkdownIt
+from markdown_it.token import Token
+
+from scoring.clocks import hhmm
+from scoring.declaration import Declaration, declarations
+from scoring.marks import opened, played
+from scoring.plans import PLANS
+from scoring.timeline import Ticket, Timeline
+
+MAX_BYTES = 1 << 20
+"""A report is prose; what is larger is a mistake."""
+
+FIELDS: Mapping[str, tuple[str, ...]] = {
+    "Summary": ("Incident ID", "Date/Time", "Duration", "Severity", "Status"),
+    "Impact": ("Affected Users", "Affected System", "Business Impact", "Data Loss", "Customer Impact"),
+    "Root Cause": (),
+    "Timeline": (),
+    "Resolution": (),
+    "Preventive Measures Implemented": (),
+    "Post-Incident Actions": (),
+    "Lessons Learned": (),
+    "Sign-off": ("Incident Commander", "Senior Developer", "Date Reviewed"),
+}
+"""Every section of the template, and the fields of those that have some."""
+
+# Links stay as they are written: in brackets there is often a placeholder, and a megabyte of brackets is slow.
+_MARKDOWN = MarkdownIt("commonmark").disable(["link", "image", "reference"])
+_CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]")
+
+
+class NotAReport(ValueError):  # noqa: N818 -- it reads as the verdict that it is
+    """The text cannot be an incident report; the message says in one line why."""
+
+
+@dataclass(slots=True)
+class Section:
+    """What stands under one heading, as plain text."""
+
+    lines: list[str] = field(default_factory=list)
+    """One a paragraph or list item."""
+    code: list[str] = field(default_factory=list)
+    """Blocks of code or logs, which may hold brackets that are no placeholders."""
+
+    @property
+    def text(self) -> str:
+        """All of it."""
+        return "\n".join([*self.lines, *self.code])
+
+    def value(self, name: str) -> str:
+        """The value of the field `- **Name**: value`; empty where it is not there."""
+        for line in self.lines:
+            label, colon, value = line.partition(":")
+            if colon and _plain(label) == _plain(name):
+                return value.strip()
+        return ""
+
+
+@dataclass(frozen=True, slots=True)
+class Report:
+    """The report's sections by the template's names; other headings are kept out."""
+
+    sections: Mapping[str, Section]
+
+    def section(self, name: str) -> Section:
+        """The section, empty where the report does not have it."""
+        return self.sections.get(name, Section())
+
+
+def parse(text: str) -> Report:
+    """The report that the text is. Raises NotAReport, with one line that says why."""
+    refuse(text)
+    known = {_plain(name): name for name in FIELDS}
+    sections: dict[str, Section] = {}
+    current, headings = Section(), 0
+    tokens = _MARKDOWN.parse(text)
+    for before, token in zip([None, *tokens], tokens, strict=False):
+        if token.type in ("fence", "code_block"):
+            current.code.append(token.content.strip())
+        if token.type != "inline":
+            continue
+        if before is not None and before.type == "heading_open":
+            headings += 1
+            name = known.get(_plain(_words(token)))
+            current = sections.setdefault(name, Section()) if name else _under(current, before)
+        else:
+            current.lines.append(_words(token))
+    if not headings:
+        raise NotAReport("the report has no heading: start from the template (`incident report`)")
+    return Report(sections)
+
+
+def refuse(text: str) -> None:
+    """Raise NotAReport for what no report can be: empty, too large, or binary."""
+    if not text.strip():
+        raise NotAReport("the report is empty: start from the template (`incident report`)")
+    size = len(text.encode("utf-8", errors="surrogatepass"))
+    if size > MAX_BYTES:
+        raise NotAReport(f"the report has {size / MAX_BYTES:.1f} MiB: at most 1 MiB is taken")
+    control = _CONTROL.search(text)
+    if control is not None:
+        raise NotAReport(f"the report holds the control character {control.group()!r}: send plain text")
+
+
+def template(timeline: Timeline) -> str:
+    """The template as the team gets it, filled with what the team itself has said, never with the truth."""
+    said = _team_view(played(timeline))
+    at = said.at if said else opened(timeline).at
+    severity = f"{said.severity} ({PLANS[said.severity].name.capitalize()})" if said else "[Severity]"
+    when = f"{at_date(at)} {hhmm(at)} UTC" if said else f"{at_date(at)} [Time] UTC"
+    begins = f"- {hhmm(at)} - Incident detected" if said else "- [Time] - [What happened]"
+    return _TEMPLATE.format(day=at_date(at).replace("-", ""), when=when, severity=severity, begins=begins)
+
+
+def at_date(at: float) -> str:
+    """The UTC date, such as `2026-01-19`."""
+    return f"{datetime.fromtimestamp(at, UTC):%Y-%m-%d}"
+
+
+def _team_view(timeline: Timeline) -> Declaration | None:
+    """The team's own word on the incident: its latest ticket, else its first message, right or wrong."""
+    said = declarations(timeline)
+    tickets = [each for each in said if isinstance(each.event, Ticket)]
+    return tickets[-1] if tickets else next(iter(said), None)
+
+
+def _under(current: Section, heading: Token) -> Section:
+    """Where text under a heading that the template does not have belongs: a deeper one is part of it."""
+    return current if heading.tag in ("h3", "h4", "h5", "h6") else Section()
+
+
+def _words(token: Token) -> str:
+    """The token's text without its marks."""
+    parts: Sequence[Token] = token.children or ()
+    return "".join(
+        "\n" if part.type in ("softbreak", "hardbreak") else part.content
+        for part in parts
+        if part.type not in ("html_inline", "image")
+    ).strip()
+
+
+def _plain(name: str) -> str:
+    """A heading or label without signs, in lower case, so that emoji and hyphens do not matter."""
+    return re.sub(r"[\W_]+", " ", name).strip().lower()
+
+
+_TEMPLATE = """\
+# Incident Report
+
+## Summary
+- **Incident ID**: INC-{day}-[NNN]
+- **Date/Time**: {when}
+- **Duration**: [Duration]
+- **Severity**: {severity}
+- **Status**: [Status]
+
+## Impact
+- **Affected Users**: [Who, how many]
+- **Affected System**: [System]
+- **Business Impact**: [Impact]
+- **Data Loss**: [None, or what]
+- **Customer Impact**: [None, or what]
+
+## Root Cause
+[What really happened, and why]
+
+## Timeline
+{begins}
+- [Time] - [What happened]
+
+## Resolution
+[What was done]
+
+## Preventive Measures Implemented
+1. [Measure]
+
+## Post-Incident Actions
+- [ ] [Action]
+
+## Lessons Learned
+- [Lesson]
+
+## Sign-off
+- Incident Commander: [Name]
+- Senior Developer: [Name]
+- Date Reviewed: [Date]
+"""

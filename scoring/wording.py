@@ -1,0 +1,67 @@
+"""What a text names and states: whole words, labelled fields, placeholders that were left standing."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Mapping
+
+LABELS: Mapping[str, str] = {
+    "Affected Users": r"affected users",
+    "Detected": r"detected(?: at)?",
+    "Impact": r"impact",
+    "Status": r"status",
+    "ETA": r"eta(?: to resolution)?",
+    "Duration": r"duration",
+    "Root Cause": r"(?:root )?cause",
+    "Action": r"actions?(?: taken)?",
+    "Preventive Measures": r"preventive measures?",
+    "Post-Incident Review": r"post[- ]incident review",
+}
+"""The labels of the runbook's messages, and how each may be written."""
+
+_FIELD = re.compile(
+    r"(?<!\w)(?:" + "|".join(f"(?P<f{n}>{form})" for n, form in enumerate(LABELS.values())) + r")"
+    r"(?:\s*\([^()\n]{0,20}\))?[*_ ]{0,4}:[*_]{0,2}",
+    re.IGNORECASE,
+)
+# A placeholder is words in brackets; `[x]`, `[ ]` and brackets with a number in them are somebody's.
+_PLACEHOLDER = re.compile(r"\[(?!x\])[^\W\d_][^\[\]\d]*\](?!\()", re.IGNORECASE)
+_NOTHING = frozenset({"tbd", "todo", "tba", "xxx"})
+
+
+def is_filled(value: str) -> bool:
+    """Whether somebody wrote something: no placeholder is left and there is a letter or a digit."""
+    plain = value.strip(" \t\r\n-*_.:,;|\"'")
+    return bool(re.search(r"\w", plain)) and not _PLACEHOLDER.search(value) and plain.lower() not in _NOTHING
+
+
+def fields_of(text: str) -> dict[str, str]:
+    """The labelled fields of a message, each up to the next label; on lines of their own or not."""
+    matches = list(_FIELD.finditer(text))
+    ends = [match.start() for match in matches[1:]] + [len(text)]
+    found: dict[str, str] = {}
+    for match, end in zip(matches, ends, strict=True):
+        label = list(LABELS)[int((match.lastgroup or "f0")[1:])]
+        found.setdefault(label, text[match.end() : end].strip(" \t\r\n-*_,;|•\"'"))
+    return found
+
+
+def missing(text: str, labels: Iterable[str]) -> tuple[str, ...]:
+    """The labels that the text does not fill."""
+    stated = fields_of(text)
+    return tuple(label for label in labels if not is_filled(stated.get(label, "")))
+
+
+def says(text: str, terms: Iterable[str]) -> bool:
+    """Whether the text holds one of the terms as whole words, singular or plural, in any case."""
+    return any(re.search(rf"(?<!\w){_loose(term)}(?:s|es)?(?!\w)", text, re.IGNORECASE) for term in terms)
+
+
+def mentions(text: str, terms: Iterable[str]) -> bool:
+    """As `says`, but a word may go on: `crash` is in `crashed`, not in `gatecrash`."""
+    return any(re.search(rf"(?<!\w){_loose(term)}", text, re.IGNORECASE) for term in terms)
+
+
+def _loose(term: str) -> str:
+    """A pattern for the term in which a space, a hyphen and a line's end are one."""
+    return r"[\s_-]+".join(re.escape(word) for word in re.split(r"[\s_-]+", term.strip()))
