@@ -1,0 +1,119 @@
+"""The ledger: every order that the ERP acknowledged, and whether it still has them."""
+
+from __future__ import annotations
+
+import json
+import random
+import threading
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from typing import Any
+
+from .erp import Answer, FailedError
+
+SAMPLE = 2000
+NEWEST = 1000
+AUDITORS = 4
+TRIES = 3
+
+
+@dataclass(frozen=True, slots=True)
+class Order:
+    """A manufacturing order as it was acknowledged (201)."""
+
+    id: int
+    number: str
+    product: str
+    quantity: int
+    department: str
+
+    @classmethod
+    def read(cls, value: dict[str, Any]) -> Order:
+        """The order in an answer's or the ledger's JSON object."""
+        try:
+            return cls(*(value[name] for name in cls.__slots__))
+        except KeyError as error:
+            raise FailedError("wrong", f"an order without {error}") from error
+
+
+@dataclass(frozen=True, slots=True)
+class Audit:
+    """What an audit found; fewer `checked` than asked for means that the ERP did not answer."""
+
+    acknowledged: int
+    checked: int
+    lost: list[int]
+
+
+class Ledger:
+    """Appends to a file, so a restart of the control half forgets nothing."""
+
+    def __init__(self, path: Path) -> None:
+        self._lock = threading.Lock()
+        self._orders = _stored(path)
+        path.parent.mkdir(parents=True, exist_ok=True)
+        # Line by line, and a torn last line is closed first, so that the next entry is not lost with it.
+        self._file = path.open("a", buffering=1, encoding="utf-8")
+        if path.stat().st_size and not path.read_bytes().endswith(b"\n"):
+            self._file.write("\n")
+
+    def add(self, order: Order) -> None:
+        """Enter an acknowledged order."""
+        with self._lock:
+            self._orders.append(order)
+            self._file.write(json.dumps(asdict(order)) + "\n")
+
+    @property
+    def acknowledged(self) -> int:
+        """How many orders were ever acknowledged."""
+        return len(self._orders)
+
+    @property
+    def newest(self) -> int | None:
+        """The id of the order acknowledged last."""
+        with self._lock:
+            return self._orders[-1].id if self._orders else None
+
+    def close(self) -> None:
+        self._file.close()
+
+    def audit(self, fetch: Callable[[int], Answer]) -> Audit:
+        """Read orders back with `fetch`: all of them, or of many the newest and a random part of the rest."""
+        with self._lock:
+            orders = list(self._orders)
+        chosen = orders
+        if len(orders) > SAMPLE:
+            # The newest are the likeliest to be lost: in no dump, perhaps not yet on the disk.
+            chosen = random.sample(orders[:-NEWEST], SAMPLE - NEWEST) + orders[-NEWEST:]
+        with ThreadPoolExecutor(AUDITORS, "audit") as pool:
+            found = list(pool.map(lambda order: _kept(order, fetch), chosen))
+        lost = [order.id for order, kept in zip(chosen, found, strict=True) if kept is False]
+        return Audit(len(orders), sum(kept is not None for kept in found), sorted(lost))
+
+
+def _stored(path: Path) -> list[Order]:
+    if not path.exists():
+        return []
+    orders = []
+    for line in path.read_text("utf-8").splitlines():
+        try:
+            orders.append(Order.read(json.loads(line)))
+        except ValueError:
+            continue  # torn by a kill in the middle of the write: its order was never counted
+    return orders
+
+
+def _kept(order: Order, fetch: Callable[[int], Answer]) -> bool | None:
+    """Whether the ERP still has `order` as it was; None if it does not say."""
+    for _ in range(TRIES):
+        try:
+            answer = fetch(order.id)
+            if answer.status == 404:
+                return False
+            return Order.read(answer.expect(200).json()) == order
+        except FailedError as error:
+            if error.kind == "wrong":
+                return False
+    return None

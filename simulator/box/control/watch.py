@@ -1,0 +1,157 @@
+"""Everything that lives beside a running production half: users, checks, the desk, the referee's socket."""
+
+from __future__ import annotations
+
+import secrets
+import threading
+import time
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from typing import Any, Self
+
+from . import ask
+from .ask_archives import archives, newest_report
+from .ask_protections import protections
+from .canary import Canary, Stalls
+from .channel import SUPPORT, Channels
+from .checks import checks
+from .complaints import Complaints
+from .desk import DeskServer
+from .desk_office import Office
+from .engine import Engine
+from .erp import Answer, Erp
+from .ledger import Ledger
+from .probe import PERIOD_S, Probe
+from .record import Record
+from .record_said import RefusedError
+from .traffic import Tally, Traffic, day
+from .users import CLERK, Sessions
+from .users_actions import ORDERS, Actions
+from .wire import Deadline
+
+BEAT_S = 1.0
+AUDIT_S = 2.0
+
+
+@dataclass(frozen=True, slots=True)
+class Config:
+    """Where things are."""
+
+    production: int
+    """Process id of the production half's first process."""
+    seed: int
+    address: tuple[str, int] = ("10.99.0.2", 443)
+    server_name: str = "erp.yourdomain.com"
+    ca: Path = Path("/store/ca/ca.pem")
+    ledger: Path = Path("/store/ledger.jsonl")
+    disk: Path = Path("/disk")
+    desk: tuple[str, int] = ("10.99.0.1", 7070)
+    ask: Path = ask.SOCKET
+
+
+class Control:
+    """The running watch; `start` makes it, `stop` ends it."""
+
+    def __init__(self, record: Record, config: Config) -> None:
+        self._record = record
+        self._config = config
+        self._stop = threading.Event()
+        self._channels = Channels()
+        self._office = Office(record, self._channels)
+        self._ledger = Ledger(config.ledger)
+        self._erp = Erp(config.address, config.server_name, config.ca)
+        self._sessions = Sessions(self._erp)
+        self._engine = Engine(config.production)
+        self._tally = Tally(Complaints(config.seed, self._complain))
+        actions = day(Actions(self._erp, self._sessions, self._ledger, config.seed))
+        stalls = Stalls(record)
+        looks = checks(actions, self._tally, config.disk, self._engine)
+        apart = PERIOD_S / len(looks)  # probes that all start at once would wait for each other
+        self._probes = [
+            Probe(name, look, record, stalls, self._stop, offset_s=apart * position)
+            for position, (name, look) in enumerate(looks.items())
+        ]
+        self._threads = [
+            *Canary(stalls, self._stop).threads,
+            *(probe.thread for probe in self._probes),
+            *Traffic(actions, self._tally, config.seed, self._stop).threads,
+            threading.Thread(target=self._beat, name="beat", daemon=True),
+        ]
+        self._desk = DeskServer(config.desk, self._office)
+        self._ask = ask.AskServer(config.ask, self._verbs())
+        self._servers = [ask.serve(self._desk, "desk"), ask.serve(self._ask, "ask")]
+        for thread in self._threads:
+            thread.start()
+
+    def stop(self) -> None:
+        """End every thread and close every socket and file."""
+        self._stop.set()
+        self._desk.shutdown()
+        self._desk.server_close()
+        self._ask.close()
+        for thread in (*self._threads, *self._servers):
+            thread.join()
+        self._erp.close()
+        self._ledger.close()
+
+    def _beat(self) -> None:
+        due = time.monotonic()
+        while not self._stop.wait(max(0.0, due - time.monotonic())):
+            failing = {probe.name: why for probe in self._probes if (why := probe.failing) is not None}
+            self._record.write(
+                {
+                    "fact": "beat",
+                    "failing": failing,
+                    "acknowledged": self._ledger.acknowledged,
+                    "served": self._tally.served,
+                    "failed": self._tally.failed,
+                }
+            )
+            due = max(due + BEAT_S, time.monotonic())
+
+    def _complain(self, who: str, text: str) -> None:
+        self._record.write({"fact": "complaint", "who": who, "channel": SUPPORT, "text": text})
+        self._channels.post(SUPPORT, who, text)
+
+    def _verbs(self) -> Mapping[str, ask.Verb]:
+        return {
+            "say": lambda body: self._office.say(body, len(str(body).encode("utf-8", "replace"))),
+            "audit": lambda _body: asdict(self._ledger.audit(self._fetch)),
+            "protections": lambda _body: protections(self._engine, self._config.address[0]),
+            "archives": lambda _body: [asdict(each) for each in archives(self._config.disk)],
+            "read_report": lambda _body: newest_report(self._config.disk),
+            "channel": self._channel,
+            "incident": lambda _body: [asdict(ticket) for ticket in self._office.incidents()],
+        }
+
+    def _channel(self, body: Any) -> object:
+        try:
+            return [asdict(message) for message in self._channels.recent(body["name"])]
+        except (TypeError, KeyError):
+            raise RefusedError(404, 'the body is {"name": a channel}') from None
+
+    def _fetch(self, order: int) -> Answer:
+        return self._sessions.get(CLERK, f"{ORDERS}/{order}", Deadline(AUDIT_S))
+
+
+def start(record: Record, config: Config) -> Control:
+    """Begin to watch the production half."""
+    return Control(record, config)
+
+
+class Watch:
+    """Watches a production half inside a `with`, for main."""
+
+    def __init__(self, record: Record, production: int) -> None:
+        self._record = record
+        self._config = Config(production, secrets.randbits(32))
+        self._control: Control | None = None
+
+    def __enter__(self) -> Self:
+        self._control = start(self._record, self._config)
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        if self._control is not None:
+            self._control.stop()
