@@ -84,6 +84,8 @@ class Fault(ABC):
     symptom_within_s: ClassVar[float] = 30
     """How soon after the injection a check must fail, or the drill is void."""
     hold_s: ClassVar[float] = 60
+    least_hold_s: ClassVar[float] = 5
+    """The shortest hold in which a cure that does not last would be seen to fail again."""
     relapse_s: ClassVar[float] = 60
     """How long after the referee's restart everything must hold again."""
 

@@ -73,7 +73,7 @@ def _update_rules(posts: list[Posted], notice: Posted | None, plan: Plan, span: 
     times = [post.at for post in posts if notice.at <= post.at < span.ended] or [notice.at]
     gaps = [(later - sooner, sooner) for sooner, later in pairwise([*times, max(span.ended, times[-1])])]
     longest, since = max(gaps)
-    evidence = f"{len(times)} messages; the longest silence was {minutes(longest)}, from {hhmm(since)} UTC"
+    evidence = f"messages: {len(times)}; the longest silence was {minutes(longest)}, from {hhmm(since)} UTC"
     return (Rule(name, longest <= plan.update_every_s + TOLERANCE_S, evidence),)
 
 

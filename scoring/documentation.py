@@ -18,7 +18,7 @@ ARCHIVES = "/archives/"
 
 _ID = re.compile(r"INC-(\d{4})(\d{2})(\d{2})-\d{3}")
 _CHECKBOX = re.compile(r"^\[[ xX]\]\s*")
-_WRITES = re.compile(r"(?:>|\b(?:tee|cp|mv|vi|vim|nano|editor)\b)[^;&|]*" + re.escape(ISSUES))
+_WRITES = re.compile(r"(?:>|\b(?:tee|cp|mv|vi|vim|nano|editor)\b)[^;&|\n]{0,200}?" + re.escape(ISSUES))
 
 
 def rules(timeline: Timeline) -> Rules:

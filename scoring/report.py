@@ -35,7 +35,7 @@ FIELDS: Mapping[str, tuple[str, ...]] = {
 }
 """Every section of the template, and the fields of those that have some."""
 
-# Links stay as they are written: in brackets there is often a placeholder, and a megabyte of brackets is slow.
+# Links stay as they are written: brackets often hold a placeholder, and a megabyte of them is slow to try.
 _MARKDOWN = MarkdownIt("commonmark").disable(["link", "image", "reference"])
 _CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]")
 
@@ -146,7 +146,7 @@ def _words(token: Token) -> str:
     return "".join(
         "\n" if part.type in ("softbreak", "hardbreak") else part.content
         for part in parts
-        if part.type not in ("html_inline", "image")
+        if part.type != "html_inline"
     ).strip()
 
 

@@ -9,6 +9,7 @@ from pathlib import Path
 
 import docker
 from docker.errors import DockerException
+from testcontainers.core.docker_client import DockerClient
 
 from simulator.errors import EngineProblem
 from simulator.wait import wait_until
@@ -103,3 +104,8 @@ def _answers() -> bool:
     except EngineProblem:
         return False
     return True
+
+
+def host() -> str:
+    """The address at which the engine's published ports are reached."""
+    return "127.0.0.1" if (name := DockerClient().host()) == "localhost" else name

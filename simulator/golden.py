@@ -76,7 +76,9 @@ def _furnish(client: docker.DockerClient, container: Any) -> None:
     _load(client, container, inside)
     inside.run("docker-compose up -d", timeout_s=HEALTHY_WITHIN_S)
     if not wait_until(lambda: not inside.run(UNHEALTHY).strip(), within_s=HEALTHY_WITHIN_S, every_s=1):
-        raise BuildProblem(f"the stack does not get healthy: {inside.run(UNHEALTHY)}", "read the containers' logs")
+        raise BuildProblem(
+            f"the stack does not get healthy: {inside.run(UNHEALTHY)}", "read the containers' logs"
+        )
     inside.run("docker-compose exec -T backend python3 -m app.token manager.ppic > /opt/erp/.token")
     inside.run("rm -rf /var/log/*.log /root/.bash_history")
     container.stop(timeout=STOP_WITHIN_S)
@@ -95,7 +97,9 @@ def _load(client: docker.DockerClient, container: Any, inside: Inside) -> None:
         container.put_archive("/store", _in_tar(archive))
     finally:
         archive.unlink(missing_ok=True)
-    inside.control("sh", "-c", "python3 -m control.enter docker load < /store/stack.tar", timeout_s=HEALTHY_WITHIN_S)
+    inside.control(
+        "sh", "-c", "python3 -m control.enter docker load < /store/stack.tar", timeout_s=HEALTHY_WITHIN_S
+    )
     inside.control("rm", "/store/stack.tar")
     inside.run(f"docker tag {reference} {STACK_TAG} && docker rmi {reference}")
 
@@ -118,5 +122,3 @@ def _remove_container(client: docker.DockerClient, name: str) -> None:
 
 def _tail(container: Any) -> str:
     return str(container.logs(tail=5).decode(errors="replace"))
-
-

@@ -49,7 +49,10 @@ def build(progress: Progress) -> None:
         for recipe in (recipes.SERVER, recipes.STACK):
             with _translated(f"{recipe.name} image"), progress.step(f"{recipe.name} image"):
                 _build_image(client, recipe)
-        with _translated("golden disk"), progress.step("golden disk: the stack starts once and stops cleanly"):
+        with (
+            _translated("golden disk"),
+            progress.step("golden disk: the stack starts once and stops cleanly"),
+        ):
             golden.make(client)
         _remove_older(client)
 
@@ -69,7 +72,9 @@ def _build_base(client: docker.DockerClient) -> None:
     try:
         source = client.images.pull(PUBLIC_BASE)
         text = f"FROM {source.id}\n" + _exclusions()
-        client.images.build(fileobj=io.BytesIO(text.encode()), tag=reference, labels={recipes.LABEL: "base"}, rm=True)
+        client.images.build(
+            fileobj=io.BytesIO(text.encode()), tag=reference, labels={recipes.LABEL: "base"}, rm=True
+        )
     except (APIError, NotFound):
         _bootstrap_base(client, reference)
 
@@ -84,18 +89,27 @@ def _bootstrap_base(client: docker.DockerClient, reference: str) -> None:
     if shutil.which(BASE_TOOL) is None:
         if not engine.may_install():
             raise BuildProblem(
-                f"{PUBLIC_BASE} cannot be pulled and {BASE_TOOL} is not installed", f"install {BASE_TOOL}, run again"
+                f"{PUBLIC_BASE} cannot be pulled and {BASE_TOOL} is not installed",
+                f"install {BASE_TOOL}, run again",
             )
         engine.install((BASE_TOOL,))
     options = [f"--dpkgopt=path-exclude={pattern}" for pattern in recipes.STRIPPED]
-    command = [BASE_TOOL, "--quiet", "--variant=minbase", f"--include={','.join(recipes.BASE_INCLUDES)}", *options]
+    command = [
+        BASE_TOOL,
+        "--quiet",
+        "--variant=minbase",
+        f"--include={','.join(recipes.BASE_INCLUDES)}",
+        *options,
+    ]
     archive = home() / "base.tar"
     done = subprocess.run(
         [*command, recipes.SUITE, str(archive), *_own_sources()], capture_output=True, text=True, check=False
     )
     if done.returncode != 0:
         archive.unlink(missing_ok=True)
-        raise BuildProblem(f"{BASE_TOOL} failed: {done.stderr.strip()[-300:]}", "check the package sources, run again")
+        raise BuildProblem(
+            f"{BASE_TOOL} failed: {done.stderr.strip()[-300:]}", "check the package sources, run again"
+        )
     repository, tag = reference.split(":")
     with archive.open("rb") as stream:
         client.api.import_image_from_data(
@@ -132,8 +146,8 @@ def _build_image(client: docker.DockerClient, recipe: recipes.Recipe) -> None:
     if _has_image(client, reference):
         return
     client.images.build(
-        fileobj=_context(recipe), custom_context=True, tag=reference, rm=True, forcerm=True, network_mode="host",
-        dockerfile=recipe.dockerfile, buildargs={"PARENT": recipes.base_reference()},
+        fileobj=_context(recipe), custom_context=True, tag=reference, rm=True, forcerm=True,
+        network_mode="host",        dockerfile=recipe.dockerfile, buildargs={"PARENT": recipes.base_reference()},
         labels={recipes.LABEL: recipe.name},
     )  # fmt: skip
 
@@ -171,6 +185,10 @@ def _translated(step: str) -> Iterator[None]:
         yield
     except BuildError as error:
         log = "".join(str(line.get("stream", "")) for line in error.build_log)[-300:]
-        raise BuildProblem(f"the {step} cannot be built: {error.msg} {log}", "run `drill build` again") from error
+        raise BuildProblem(
+            f"the {step} cannot be built: {error.msg} {log}", "run `drill build` again"
+        ) from error
     except (DockerException, OSError) as error:
-        raise BuildProblem(f"the {step} cannot be built: {error}", "run `drill doctor`, then `drill build`") from error
+        raise BuildProblem(
+            f"the {step} cannot be built: {error}", "run `drill doctor`, then `drill build`"
+        ) from error

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import io
 import shlex
+import tarfile
 from typing import Any
 
 from docker.errors import DockerException
@@ -47,3 +49,13 @@ class Inside:
             text = "out of time" if code == OUT_OF_TIME else (err or out or b"").decode(errors="replace")
             raise CommandFailed(shown, code, text)
         return str((out or b"").decode(errors="replace"))
+
+
+def in_tar(name: str, content: bytes) -> bytes:
+    """A file as the tar archive that the engine takes it in."""
+    stream = io.BytesIO()
+    with tarfile.open(fileobj=stream, mode="w") as archive:
+        entry = tarfile.TarInfo(name)
+        entry.size = len(content)
+        archive.addfile(entry, io.BytesIO(content))
+    return stream.getvalue()

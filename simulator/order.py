@@ -10,6 +10,9 @@ from simulator.errors import UsageProblem
 LONGEST_MIN = 7 * 24 * 60
 """No drill and no report is waited for longer than a week."""
 
+BOT = "rehearsal-"
+"""The teams of the rehearsal's bot begin like this."""
+
 _ACCOUNT = re.compile(r"[a-z][a-z0-9_-]{0,30}")
 _TEAM = re.compile(r"\S(.{0,58}\S)?")
 
@@ -34,6 +37,11 @@ class Order:
     seed: int
     secret: bool = False
     """A surprise: who runs the drill is not told the scenario either."""
+
+    @property
+    def rehearsed(self) -> bool:
+        """Whether the team is the rehearsal's bot, which enters no ranking."""
+        return self.team.startswith(BOT)
 
     def __post_init__(self) -> None:
         """Refuse what cannot be run, before anything is started. Raises UsageProblem."""

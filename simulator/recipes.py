@@ -36,17 +36,23 @@ STACK = Recipe("stack", "stack.Dockerfile", ("erp",), "base")
 
 @cache
 def base_key() -> str:
+    """The key of the base image."""
     return _digest(SUITE, *BASE_INCLUDES, *STRIPPED)
 
 
 @cache
 def image_key(recipe: Recipe) -> str:
+    """The key of an image: its parent's, its recipe and every file that is copied into it."""
     files = [BOX / recipe.dockerfile, *(path for folder in recipe.folders for path in tree(BOX / folder))]
-    return _digest(base_key(), *(f"{path.relative_to(BOX)}\0{hashlib.sha256(path.read_bytes()).hexdigest()}" for path in files))
+    return _digest(
+        base_key(),
+        *(f"{path.relative_to(BOX)}\0{hashlib.sha256(path.read_bytes()).hexdigest()}" for path in files),
+    )
 
 
 @cache
 def golden_key() -> str:
+    """The key of the golden disk: both images'."""
     return _digest(image_key(SERVER), image_key(STACK))
 
 
@@ -57,14 +63,17 @@ def tree(folder: Path) -> list[Path]:
 
 
 def base_reference() -> str:
+    """The base image's name in the engine."""
     return f"drill/base:{base_key()}"
 
 
 def reference(recipe: Recipe) -> str:
+    """The image's name in the engine."""
     return f"drill/{recipe.name}:{image_key(recipe)}"
 
 
 def golden_volume() -> str:
+    """The golden disk's volume in the engine."""
     return f"drill-golden-{golden_key()}"
 
 

@@ -10,5 +10,4 @@ RUN apt-get update \
  && rm -rf /var/lib/apt/lists/* /var/cache/apt/archives/*.deb /usr/lib/*/libLLVM* /usr/lib/postgresql/15/lib/bitcode \
     /usr/lib/postgresql/15/lib/llvmjit* /usr/share/prometheus/web
 COPY erp /app
-WORKDIR /app
 ENV PYTHONUNBUFFERED=1 PYTHONDONTWRITEBYTECODE=1

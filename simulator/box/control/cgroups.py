@@ -85,7 +85,11 @@ class Cgroups:
 
     def _give(self, folder: str) -> None:
         delegated = Path("/sys/kernel/cgroup/delegate")
-        names = delegated.read_text().split() if delegated.exists() else ["cgroup.procs", "cgroup.subtree_control"]
+        names = (
+            delegated.read_text().split()
+            if delegated.exists()
+            else ["cgroup.procs", "cgroup.subtree_control"]
+        )
         os.chown(ROOT / folder, self.shift, self.shift)
         for name in names:
             path = ROOT / folder / name

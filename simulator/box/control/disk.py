@@ -45,7 +45,19 @@ def make_empty() -> None:
     with IMAGE.open("wb") as image:
         os.truncate(image.fileno(), SIZE)
     subprocess.run(
-        ["mkfs.ext4", "-q", "-m", "0", "-i", "65536", "-O", "^has_journal", "-E", "lazy_itable_init=1", str(IMAGE)],
+        [
+            "mkfs.ext4",
+            "-q",
+            "-m",
+            "0",
+            "-i",
+            "65536",
+            "-O",
+            "^has_journal",
+            "-E",
+            "lazy_itable_init=1",
+            str(IMAGE),
+        ],
         check=True,
     )
 

@@ -31,7 +31,18 @@ def main(arguments: list[str]) -> None:
     }  # fmt: skip
     os.execve(
         "/usr/bin/nsenter",
-        ["nsenter", "-t", process, "-a", "-S", "0", "-G", "0", "--wd=/opt/erp", *(arguments or ["bash", "-l"])],
+        [
+            "nsenter",
+            "-t",
+            process,
+            "-a",
+            "-S",
+            "0",
+            "-G",
+            "0",
+            "--wd=/opt/erp",
+            *(arguments or ["bash", "-l"]),
+        ],
         environment,
     )
 

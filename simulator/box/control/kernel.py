@@ -29,7 +29,11 @@ def _checked(result: int, what: str) -> None:
 
 def mount(source: str, target: str, kind: str = "", flags: int = 0, options: str = "") -> None:
     done = LIBC.mount(
-        source.encode(), target.encode(), kind.encode() or None, ctypes.c_ulong(flags), options.encode() or None
+        source.encode(),
+        target.encode(),
+        kind.encode() or None,
+        ctypes.c_ulong(flags),
+        options.encode() or None,
     )
     _checked(done, f"mount {source} on {target}")
 
@@ -70,7 +74,9 @@ def _configure(path: str, image: str) -> bool:
     """Bind the device to the image. False where another drill on this host took it first."""
     backing, device = os.open(image, os.O_RDWR), os.open(path, os.O_RDWR)
     try:
-        info = struct.pack("=5Q4I64s64s32s2Q", 0, 0, 0, 0, 0, 0, 0, 0, LOOP_AUTOCLEAR, b"disk", b"", b"", 0, 0)
+        info = struct.pack(
+            "=5Q4I64s64s32s2Q", 0, 0, 0, 0, 0, 0, 0, 0, LOOP_AUTOCLEAR, b"disk", b"", b"", 0, 0
+        )
         fcntl.ioctl(device, LOOP_CONFIGURE, struct.pack("=2I", backing, 0) + info + bytes(64))
         _held.append(device)
     except OSError as error:

@@ -101,7 +101,13 @@ def _mount_kernel_files() -> None:
         Path("dev", folder).mkdir()
     kernel.mount("devpts", "dev/pts", "devpts", kernel.MS_NOSUID, "newinstance,ptmxmode=0666,mode=620")
     kernel.mount("tmpfs", "dev/shm", "tmpfs", kernel.MS_NOSUID | kernel.MS_NODEV, "mode=1777")
-    for link, target in (("ptmx", "pts/ptmx"), ("fd", "/proc/self/fd"), ("stdin", "fd/0"), ("stdout", "fd/1"), ("stderr", "fd/2")):
+    for link, target in (
+        ("ptmx", "pts/ptmx"),
+        ("fd", "/proc/self/fd"),
+        ("stdin", "fd/0"),
+        ("stdout", "fd/1"),
+        ("stderr", "fd/2"),
+    ):
         Path("dev", link).symlink_to(target)
     kernel.mount("tmpfs", "run", "tmpfs", kernel.MS_NOSUID | kernel.MS_NODEV, "mode=755")
     _mount_cgroups()
@@ -126,6 +132,9 @@ def _mount_cgroups() -> None:
 
 def _silence() -> None:
     """Init writes to its own log: the flight record is not the production half's to write."""
-    nothing, log = os.open("/dev/null", os.O_RDWR), os.open("/var/log/init.log", os.O_CREAT | os.O_WRONLY | os.O_APPEND)
+    nothing, log = (
+        os.open("/dev/null", os.O_RDWR),
+        os.open("/var/log/init.log", os.O_CREAT | os.O_WRONLY | os.O_APPEND),
+    )
     for source, target in ((nothing, 0), (log, 1), (log, 2)):
         os.dup2(source, target)

@@ -30,7 +30,21 @@ def guard() -> None:
     """Let sessions in to the open ports, answers out, and stop whatever starts inside."""
     for port in OPEN_PORTS:
         target = f"{PRODUCTION}:{port}"
-        _rule("nat", "PREROUTING", "!", "-i", "v0", "-p", "tcp", "--dport", str(port), "-j", "DNAT", "--to", target)
+        _rule(
+            "nat",
+            "PREROUTING",
+            "!",
+            "-i",
+            "v0",
+            "-p",
+            "tcp",
+            "--dport",
+            str(port),
+            "-j",
+            "DNAT",
+            "--to",
+            target,
+        )
     _rule("nat", "POSTROUTING", "-o", "v0", "-j", "MASQUERADE")
     known = ("-m", "conntrack", "--ctstate", "ESTABLISHED,RELATED")
     _rule("filter", "FORWARD", "-i", "v0", *known, "-j", "ACCEPT")

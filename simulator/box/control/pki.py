@@ -47,7 +47,9 @@ def make_authority(folder: Path = FOLDER) -> None:
     )  # fmt: skip
 
 
-def issue(target: Path, *, valid_from_days: float = -10, valid_to_days: float = 80, folder: Path = FOLDER) -> None:
+def issue(
+    target: Path, *, valid_from_days: float = -10, valid_to_days: float = 80, folder: Path = FOLDER
+) -> None:
     """Write privkey.pem and fullchain.pem to `target`, valid between two ages in days from now."""
     target.mkdir(parents=True, exist_ok=True)
     key, request, leaf = target / "privkey.pem", folder / "request.pem", folder / "leaf.pem"

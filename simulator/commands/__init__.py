@@ -1,0 +1,1 @@
+"""The commands of `drill`, grouped by who needs them. Each parses, calls and shows; nothing more."""

@@ -1,0 +1,203 @@
+"""The drill itself: start, status, stop, abort, resume."""
+
+from __future__ import annotations
+
+import random
+import time
+from typing import Annotated, Any
+
+import typer
+
+from faults import catalogue
+from simulator import operations, screen
+from simulator.commands.common import (
+    DrillId,
+    Json,
+    Level,
+    find_scenario,
+    running_drill,
+    secret_scenario,
+    store,
+    the_drill,
+)
+from simulator.commands.follow import follow
+from simulator.commands.results import show_score
+from simulator.screen.console import clock
+from simulator.store import DrillRow, Order
+
+SURPRISE = "surprise"
+
+
+def start(
+    scenario: Annotated[
+        str, typer.Option("--scenario", metavar="NAME", help="What to practise; `surprise` draws one.")
+    ],
+    team: Annotated[str, typer.Option(help="The team that practises.")] = "home",
+    members: Annotated[
+        str, typer.Option(metavar="A,B", help="Who can log in on the server, separated by commas.")
+    ] = "oncall",
+    level: Level = "runbook",
+    wait: Annotated[
+        float | None,
+        typer.Option(metavar="S", help="Seconds before the injection. Default: 0 to 120, drawn."),
+    ] = None,
+    hold: Annotated[
+        float | None,
+        typer.Option(metavar="S", help="Seconds that all must hold. Default: the scenario's own."),
+    ] = None,
+    deadline: Annotated[
+        float, typer.Option(metavar="MIN", help="Minutes that the report is awaited after the resolution.")
+    ] = 30,
+    limit: Annotated[
+        float, typer.Option(metavar="MIN", help="Minutes after which a drill that nobody resolves ends.")
+    ] = 60,
+    seed: Annotated[
+        int | None, typer.Option(metavar="N", help="Draws the same again. Default: drawn.")
+    ] = None,
+    detach: Annotated[bool, typer.Option("--detach", help="Start it, tell how to join, and return.")] = False,
+    as_json: Json = False,
+) -> None:
+    """Start a drill and follow it to its end; Ctrl-C leaves it running."""
+    number = random.SystemRandom().randrange(2**31) if seed is None else seed
+    secret = scenario == SURPRISE
+    name = _drawn(level, number) if secret else find_scenario(scenario, level).name
+    order = Order(
+        team=team,
+        members=tuple(part.strip() for part in members.split(",") if part.strip()),
+        scenario=name,
+        level=level,
+        wait_s=wait,
+        hold_s=hold,
+        deadline_min=deadline,
+        limit_min=limit,
+        seed=number,
+        secret=secret,
+    )
+    operations.revive_all()
+    drill_id = operations.begin(order)
+    with store() as opened:
+        row = opened.drill(drill_id)
+    if detach:
+        _tell_started(row, as_json)
+    else:
+        follow(row, as_json)
+
+
+def status(
+    drill_id: DrillId = None,
+    all_drills: Annotated[bool, typer.Option("--all", help="List every drill, ended ones too.")] = False,
+    as_json: Json = False,
+) -> None:
+    """Show the drills that run: elapsed time, failing checks, last events, how to join."""
+    if drill_id is not None:
+        rows: tuple[DrillRow, ...] = (the_drill(drill_id),)
+    else:
+        operations.revive_all()
+        with store() as opened:
+            rows = opened.drills() if all_drills else opened.running()
+    if as_json:
+        screen.say_json({"drills": [_brief(row) if all_drills else _full(row) for row in rows]})
+    elif not rows:
+        screen.say(
+            "no drill is running; `drill start --scenario NAME` starts one, `drill scenarios` lists them"
+        )
+    elif all_drills:
+        screen.show_drills([_brief(row) for row in rows])
+    else:
+        for row in rows:
+            _tell_status(row)
+
+
+def stop(drill_id: DrillId = None, as_json: Json = False) -> None:
+    """End the drill now, and score it."""
+    row = running_drill(drill_id)
+    operations.stop(row.id)
+    show_score(row.id, as_json)
+
+
+def abort(drill_id: DrillId = None, as_json: Json = False) -> None:
+    """End the drill now, without a score, and remove its server."""
+    row = running_drill(drill_id)
+    operations.abort(row.id)
+    if as_json:
+        screen.say_json({"drill": row.id, "aborted": True})
+    else:
+        screen.say(f"the drill {row.id} is aborted; it is not scored, and its server is gone")
+
+
+def resume(
+    drill_id: DrillId = None,
+    detach: Annotated[bool, typer.Option("--detach", help="Return when the referee runs.")] = False,
+    as_json: Json = False,
+) -> None:
+    """Come back to a running drill; starts its referee again if that died."""
+    row = running_drill(drill_id)
+    operations.revive(row.id)
+    if detach:
+        _tell_started(row, as_json)
+    else:
+        follow(row, as_json)
+
+
+def _drawn(level: str, seed: int) -> str:
+    names = sorted(fault.name for fault in catalogue.scenarios() if fault.level == level)
+    # an unknown level has no names: let the scenario look-up say so
+    return (
+        random.Random(seed).choice(names)
+        if names
+        else find_scenario(catalogue.scenarios()[0].name, level).name
+    )
+
+
+def _tell_started(row: DrillRow, as_json: bool) -> None:
+    if as_json:
+        screen.say_json(_brief(row) | {"join": operations.join_lines(row.id)})
+        return
+    screen.say(f"the drill {row.id} runs")
+    for line in operations.join_lines(row.id):
+        screen.say(line)
+    screen.say(f"`drill resume {row.id}` follows it, `drill stop {row.id}` ends and scores it")
+
+
+def _brief(row: DrillRow) -> dict[str, Any]:
+    return {
+        "drill": row.id,
+        "team": row.order.team,
+        "members": list(row.order.members),
+        "scenario": secret_scenario(row),
+        "level": row.order.level,
+        "state": row.state,
+        "created": row.created,
+    }
+
+
+def _full(row: DrillRow) -> dict[str, Any]:
+    with store() as opened:
+        events = opened.timeline(row.id)
+    lines = [screen.in_words(event, row.order.secret) for event in events]
+    ended = row.state == "ended"
+    return _brief(row) | {
+        "elapsed_s": None if ended else round(time.time() - row.created, 1),
+        "failing": None if ended else operations.beat(row.id),
+        "last": [line for line in lines if line is not None][-12:],
+        "join": [] if ended else operations.join_lines(row.id),
+    }
+
+
+def _tell_status(row: DrillRow) -> None:
+    full = _full(row)
+    elapsed = "" if full["elapsed_s"] is None else f", {clock(full['elapsed_s'])} since the start"
+    scenario_name = full["scenario"] or "a surprise"
+    screen.say(
+        f"drill {row.id}: team {row.order.team}, {scenario_name} ({row.order.level}), {row.state}{elapsed}"
+    )
+    match full["failing"]:
+        case None:
+            screen.say("  checks: nothing is known of them now")
+        case failing if not failing:
+            screen.say("  checks: all hold")
+        case failing:
+            for name, why in failing.items():
+                screen.say(f"  ✗ {name}: {why}")
+    for line in (*full["last"], *full["join"]):
+        screen.say(f"  {line}")

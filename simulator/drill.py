@@ -1,0 +1,246 @@
+"""A drill from start to end, told in the order in which it happens.
+
+Every step asks the timeline first whether it was taken already, so that a referee that was killed goes
+on from the record. Nothing that counts lives only here.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import TypeVar
+
+from faults.contract import Fault
+from scoring import marks
+from scoring.timeline import (
+    Armed,
+    CheckFailed,
+    Complained,
+    Confirmed,
+    EndAsked,
+    Ended,
+    Event,
+    Found,
+    Injected,
+    Opened,
+    Protected,
+    Reported,
+    Restarted,
+    Saved,
+    Timeline,
+    Voided,
+    Withdrawn,
+)
+from simulator import keys
+from simulator.follower import Follower
+from simulator.server import ProductionServer
+from simulator.store import DrillRow, Store
+
+STEADY_FOR_S = 5.0
+STEADY_WITHIN_S = 180.0
+LONGEST_WAIT_S = 120.0
+FIRST_REPORT_AFTER_S = 15.0
+"""A user notices a while after the onset, and complains before most alerts fire."""
+RECHECK_EVERY_S = 2.0
+FIRST_REPORTER = "user117"
+
+
+Kind = TypeVar("Kind", bound=Event)
+
+
+class Over(Exception):  # noqa: N818 (not an error: the drill came to its end)
+    """The drill ends here, and how."""
+
+    def __init__(self, how: str) -> None:
+        """`how` as in the Ended event."""
+        super().__init__(how)
+        self.how = how
+
+
+@dataclass
+class Drill:
+    """One team practising one scenario once: its record, its fault and its server."""
+
+    row: DrillRow
+    fault: Fault
+    store: Store
+    server: ProductionServer
+    follower: Follower
+
+    @property
+    def timeline(self) -> Timeline:
+        """The events so far."""
+        return self.follower.timeline
+
+    def run(self) -> None:
+        """The whole drill: prepare, arm, inject, respond and resolve, document; then the end."""
+        try:
+            self.prepare()
+            self.arm()
+            self.inject()
+            self.respond()
+            self.document()
+            self.end("documented")
+        except Over as over:
+            self.end(over.how)
+
+    def prepare(self) -> None:
+        """Wait until every check has held for a while, or call the drill off with the list of what fails."""
+        if self._has(Armed):
+            return
+        self.server.await_engine()
+        self.server.welcome(self.row.order.members, keys.public_key())
+        if not self._await(self._is_steady, within_s=STEADY_WITHIN_S):
+            self._call_off(
+                f"the healthy server does not hold: {self.follower.trouble() or 'no check was seen'}"
+            )
+
+    def arm(self) -> None:
+        """Record what must not change, and wait until nobody expects the fault any more."""
+        if not self._has(Protected):
+            facts = self.server.ask("protections")
+            self._append(Protected(self.follower.now, json.dumps(facts, sort_keys=True)))
+        if not self._has(Armed):
+            self._append(Armed(self.follower.now))
+        self.store.update(self.row.id, state="running")
+        if not self._has(Injected):
+            self._await(lambda: self.follower.now >= self._first(Armed).at + self._wait_s(), within_s=None)
+
+    def inject(self) -> None:
+        """Break it, and see the symptom from outside; a fault that does not take is healed and void."""
+        if marks.onset(self.timeline) is not None:
+            return
+        if not self._has(Injected):
+            self._append(Injected(self.follower.now))
+            self.fault.inject(self.server)
+        elif not self.fault.cause(self.server):
+            self.fault.inject(self.server)  # the referee was killed between the record and the deed
+        if not self._await(
+            lambda: self._has(CheckFailed, since=self._first(Injected).at), self.fault.symptom_within_s
+        ):
+            self.fault.heal(self.server)
+            self._call_off("the fault has no effect that can be seen from outside")
+
+    def respond(self) -> None:
+        """Follow the record until the team has resolved the incident, and the cure has outlived a restart."""
+        while not self._has(Confirmed):
+            self._await(self._may_be_resolved, within_s=None)
+            self._confirm()
+        self.store.update(self.row.id, state="documenting")
+
+    def document(self) -> None:
+        """Wait for the report, until the deadline."""
+        confirmed = self._first(Confirmed).at
+        deadline = confirmed + self._first(Opened).deadline_s
+        self._await(
+            lambda: self._has(Reported, since=confirmed) or self.follower.now > deadline, within_s=None
+        )
+        if not self._has(Reported, since=confirmed):
+            raise Over("deadline")
+
+    def end(self, how: str) -> None:
+        """Note what was lost or changed, and close the record. Afterwards only the store is needed."""
+        if not self._has(Ended):
+            if how not in ("aborted", "void") and marks.onset(self.timeline) is not None:
+                self._append(*self._findings(), *self._saved_logs())
+            self._append(Ended(self.follower.now, how))
+
+    # What the steps are made of.
+
+    def _confirm(self) -> None:
+        """Restart what the fault touched: a cure that does not outlive it is none."""
+        started = self.follower.now
+        self._append(*self._findings(kinds=("data loss",)), Restarted(started, self.fault.touches))
+        self.server.restart(self.fault.touches)
+        if self._await(self._is_steady, self.fault.relapse_s) and not self.fault.cause(self.server):
+            self._append(Confirmed(self.follower.now))
+            return
+        why = self.follower.trouble() or "the cause is still there"
+        self._append(Withdrawn(self.follower.now, why))
+        self._complain("It worked for a moment and now it is broken again.")
+
+    def _may_be_resolved(self) -> bool:
+        self._complain_first()
+        injected = self._first(Injected).at
+        if self.follower.now > injected + self.row.order.limit_min * 60:
+            raise Over("limit")
+        if not marks.hold_is_over(self.timeline, self.follower.now) or not self.follower.due(
+            "verdict", RECHECK_EVERY_S
+        ):
+            return False
+        return not self._removed_protections() and not self.fault.cause(self.server)
+
+    def _findings(self, kinds: tuple[str, ...] = ("data loss", "protection removed")) -> list[Found]:
+        if not self.server.is_up():
+            return []
+        found: list[Found] = []
+        audit = self.server.ask("audit")
+        if audit["lost"]:
+            detail = (
+                f"{len(audit['lost'])} of {audit['acknowledged']} acknowledged orders are gone or changed"
+            )
+            found.append(Found(self.follower.now, "data loss", detail))
+        found += [
+            Found(self.follower.now, "protection removed", what) for what in self._removed_protections()
+        ]
+        known = {(event.kind, event.detail) for event in self.timeline if isinstance(event, Found)}
+        return [event for event in found if event.kind in kinds and (event.kind, event.detail) not in known]
+
+    def _removed_protections(self) -> list[str]:
+        before = json.loads(self._first(Protected).facts)
+        now = self.server.ask("protections")
+        return sorted(
+            f"{name} was {json.dumps(value)}, is {json.dumps(now.get(name))}"
+            for name, value in before.items()
+            if now.get(name) != value
+        )
+
+    def _saved_logs(self) -> list[Saved]:
+        if not self.server.is_up():
+            return []
+        files = self.server.ask("archives")
+        return [
+            Saved(self.follower.now, file["path"], file["size"]) for file in files if file["looks_like_logs"]
+        ]
+
+    def _complain_first(self) -> None:
+        onset = marks.onset(self.timeline)
+        if onset is None or self.follower.now < onset.at + FIRST_REPORT_AFTER_S:
+            return
+        if not any(isinstance(e, Complained) and e.text == self.fault.first_report for e in self.timeline):
+            self._complain(self.fault.first_report)
+            self._await(lambda: self._has(Complained), within_s=5)
+
+    def _complain(self, text: str) -> None:
+        self.server.ask("complain", {"who": FIRST_REPORTER, "text": text})
+
+    def _is_steady(self) -> bool:
+        return self.follower.all_held_s() >= STEADY_FOR_S
+
+    def _wait_s(self) -> float:
+        asked = self.row.order.wait_s
+        return self.fault.random.uniform(0, LONGEST_WAIT_S) if asked is None else asked
+
+    def _await(self, condition: Callable[[], bool], within_s: float | None) -> bool:
+        """Follow the record until the condition holds; raises Over when the facilitator asks for the end."""
+        for _ in self.follower.until(within_s):
+            for event in self.timeline:
+                if isinstance(event, EndAsked):
+                    raise Over(event.how)
+            if condition():
+                return True
+        return False
+
+    def _call_off(self, why: str) -> None:
+        self._append(Voided(self.follower.now, why))
+        raise Over("void")
+
+    def _append(self, *events: Event) -> None:
+        self.follower.append(*events)
+
+    def _has(self, kind: type[Event], since: float = 0) -> bool:
+        return any(isinstance(event, kind) and event.at >= since for event in self.timeline)
+
+    def _first(self, kind: type[Kind]) -> Kind:
+        return next(event for event in self.timeline if isinstance(event, kind))

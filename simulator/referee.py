@@ -1,0 +1,116 @@
+"""The referee: a process of its own that runs one drill. `python -m simulator.referee DRILL`.
+
+It may be killed at any time: the next `drill` command starts it again, and it goes on from the record.
+"""
+
+from __future__ import annotations
+
+import logging
+import os
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+from filelock import FileLock, Timeout
+
+from faults import catalogue
+from scoring.timeline import Ended, Opened, Voided
+from simulator import server, settings
+from simulator.drill import Drill
+from simulator.errors import DrillError
+from simulator.follower import Follower
+from simulator.server import ProductionServer
+from simulator.store import DrillRow, Referee, Store
+
+
+def spawn(drill_id: str) -> None:
+    """Start the drill's referee; it outlives this process and its terminal."""
+    with _log(drill_id).open("ab") as log:
+        subprocess.Popen(
+            [sys.executable, "-m", "simulator.referee", drill_id],
+            stdin=subprocess.DEVNULL,
+            stdout=log,
+            stderr=log,
+            start_new_session=True,
+        )
+
+
+def is_alive(row: DrillRow) -> bool:
+    """Whether the process that the drill's row names is still that referee."""
+    if row.referee is None:
+        return False
+    return _started(row.referee.pid) == row.referee.started
+
+
+def run(drill_id: str) -> None:
+    """Run the drill to its end and remove its server. One referee a drill: a second one leaves at once."""
+    store = Store.open()
+    try:
+        with FileLock(settings.home() / f"{drill_id}.lock", timeout=0):
+            store.update(drill_id, referee=Referee(os.getpid(), _started(os.getpid()) or 0.0))
+            _referee(store.drill(drill_id), store)
+    except Timeout:
+        return
+
+
+def _referee(row: DrillRow, store: Store) -> None:
+    if row.state == "ended":
+        return
+    fault = catalogue.find(row.order.scenario, row.order.level)(row.order.seed)
+    if not store.timeline(row.id):
+        store.append(row.id, [_opened(row)])
+    try:
+        if not any(isinstance(event, Ended) for event in store.timeline(row.id)):
+            production = ProductionServer.start(row.id)
+            store.update(row.id, container=str(production.container.id))
+            Drill(row, fault, store, production, Follower(row.id, store, production)).run()
+    except DrillError as error:
+        logging.exception("the drill cannot go on")
+        now = time.time()
+        store.append(row.id, [Voided(now, str(error)), Ended(now, "void")])
+    server.remove(row.id)
+    store.update(row.id, state="ended")
+
+
+def _opened(row: DrillRow) -> Opened:
+    order = row.order
+    fault = catalogue.find(order.scenario, order.level)
+    return Opened(
+        at=time.time(),
+        drill=row.id,
+        team=order.team,
+        members=order.members,
+        scenario=fault.name,
+        level=fault.level,
+        severity=fault.severity,
+        affects=fault.affects,
+        cause_terms=fault.cause_terms,
+        target_s=fault.target_min * 60,
+        hold_s=max(order.hold_s, fault.least_hold_s) if order.hold_s is not None else fault.hold_s,
+        deadline_s=order.deadline_min * 60,
+        seed=order.seed,
+    )
+
+
+def _log(drill_id: str) -> Path:
+    folder = settings.home() / "referees"
+    folder.mkdir(exist_ok=True)
+    return folder / f"{drill_id}.log"
+
+
+def _started(pid: int) -> float | None:
+    """When the process started, in seconds since the epoch; None when there is none."""
+    answer = subprocess.run(
+        ["ps", "-o", "lstart=", "-p", str(pid)],
+        capture_output=True,
+        text=True,
+        check=False,
+        env={"LC_ALL": "C"},
+    ).stdout.strip()
+    return time.mktime(time.strptime(answer)) if answer else None
+
+
+if __name__ == "__main__":
+    logging.basicConfig(format="%(asctime)s %(message)s", level=logging.INFO)
+    run(sys.argv[1])

@@ -1,0 +1,140 @@
+"""A drill as it goes on: the live view on a terminal, lines everywhere else."""
+
+from __future__ import annotations
+
+import queue
+import threading
+import time
+from collections import deque
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, field
+
+from rich.console import Group, RenderableType
+from rich.live import Live
+from rich.panel import Panel
+from rich.table import Table
+from rich.text import Text
+
+from scoring.timeline import Armed, CheckFailed, CheckHeld, Confirmed, Ended, Event, Voided, Withdrawn
+from simulator.screen.console import OUT, clock, printable, say
+from simulator.screen.wording import in_words
+
+Beat = Callable[[], Mapping[str, str] | None]
+
+_REDRAW_S = 0.5
+_SHOWN_EVENTS = 12
+
+
+@dataclass
+class View:
+    """What the live view knows of a drill."""
+
+    drill: str
+    team: str
+    began: float
+    """Seconds since the epoch, this machine's clock."""
+    secret: bool
+    join: Callable[[], list[str]]
+    """The lines that tell how to log in, asked when the drill is armed."""
+    phase: str = "preparing the server"
+    checks: dict[str, str] = field(default_factory=dict)
+    """Each check seen so far and why it fails, empty when it holds."""
+    joining: list[str] = field(default_factory=list)
+    last: deque[str] = field(default_factory=lambda: deque(maxlen=_SHOWN_EVENTS))
+
+    def take(self, event: Event) -> None:
+        """Note an event."""
+        line = in_words(event, self.secret)
+        if line is not None:
+            self.last.append(line)
+        match event:
+            case CheckFailed():
+                self.checks[event.check] = event.why
+            case CheckHeld():
+                self.checks[event.check] = ""
+            case Confirmed():
+                self.phase = "resolved, the incident report is awaited"
+            case Withdrawn():
+                self.phase = "the incident is back"
+            case Ended() | Voided():
+                self.phase = "over"
+            case Armed():
+                self.phase = "on call"
+                self.joining = self.join()
+
+    def beat(self, failing: Mapping[str, str] | None) -> None:
+        """Note what fails this second; None when nothing is known."""
+        if failing is not None:
+            self.checks = {name: failing.get(name, "") for name in sorted({*self.checks, *failing})}
+
+    def draw(self) -> RenderableType:
+        """The view as it stands now."""
+        head = f"drill {self.drill} · team {self.team} · {self.phase} · {clock(time.time() - self.began)}"
+        checks = Table.grid(padding=(0, 2))
+        for name, why in self.checks.items():
+            mark = Text("✗", "bold red") if why else Text("✓", "green")
+            checks.add_row(mark, Text(printable(name)), Text(printable(why), "red"))
+        parts: list[RenderableType] = [checks if self.checks else Text("no check was seen yet", "dim")]
+        parts.append(
+            Panel(Text("\n".join(map(printable, self.last))), title="last events", title_align="left")
+        )
+        parts += [Text(printable(line), "cyan") for line in self.joining]
+        parts.append(Text("Ctrl-C leaves the drill running", "dim"))
+        return Panel(Group(*parts), title=Text(printable(head), "bold"), title_align="left")
+
+
+def watch(view: View, events: Iterator[Event], beat: Beat) -> Event | None:
+    """Show the drill until its last event, which is returned (None when there was none)."""
+    return _watch_live(view, events, beat) if OUT.is_terminal else _watch_lines(view, events)
+
+
+def _watch_lines(view: View, events: Iterator[Event]) -> Event | None:
+    last = None
+    for last in events:
+        line = in_words(last, view.secret)
+        if line is not None:
+            say(line)
+        if isinstance(last, Armed):
+            for joining in view.join():
+                say(f"          {joining}")
+    return last
+
+
+def _watch_live(view: View, events: Iterator[Event], beat: Beat) -> Event | None:
+    """Events arrive in a thread of their own, so that the clock goes on while none comes."""
+    arrived: queue.Queue[Event | BaseException | None] = queue.Queue()
+
+    def follow() -> None:
+        try:
+            for event in events:
+                arrived.put(event)
+            arrived.put(None)
+        except BaseException as error:  # told in the thread that shows it
+            arrived.put(error)
+
+    threading.Thread(target=follow, daemon=True).start()
+    last: Event | None = None
+    with Live(view.draw(), console=OUT, auto_refresh=False) as live:
+        while True:
+            item = _next(arrived)
+            if isinstance(item, BaseException):
+                raise item
+            if item is None:
+                return last
+            if isinstance(item, Event):
+                last = item
+                view.take(item)
+            else:
+                view.beat(beat())
+            live.update(view.draw(), refresh=True)
+
+
+class _Quiet:
+    """Nothing arrived in time."""
+
+
+def _next(arrived: queue.Queue[Event | BaseException | None]) -> Event | BaseException | _Quiet | None:
+    try:
+        return arrived.get(timeout=_REDRAW_S)
+    except queue.Empty:
+        return _Quiet()

@@ -1,0 +1,232 @@
+"""The production server as the host sees it, and the verbs that a fault may use."""
+
+from __future__ import annotations
+
+import contextlib
+import json
+import re
+import uuid
+from collections.abc import Iterator
+from typing import Any, Self
+
+import docker
+from docker.errors import APIError, DockerException, NotFound
+from testcontainers.core.config import testcontainers_config
+from testcontainers.core.container import DockerContainer
+
+from simulator import box_options, engine, flight, recipes
+from simulator.errors import CommandFailed, EngineProblem, HostProblem, UsageProblem
+from simulator.errors import NotFound as NothingThere
+from simulator.inside import Inside, in_tar
+from simulator.wait import wait_until
+
+testcontainers_config.ryuk_disabled = (
+    True  # it removes containers with the process that made them; a drill outlives its command
+)
+
+DRILL_LABEL = "drill.id"
+ENGINE_WITHIN_S = 90.0
+
+
+class ProductionServer:
+    """One drill's server: a container, its volume, and the two halves inside."""
+
+    def __init__(self, client: docker.DockerClient, container: Any) -> None:
+        """Use `start` or `find`."""
+        self.client = client
+        self.container = container
+        self.inside = Inside(container)
+
+    @classmethod
+    def start(cls, drill_id: str) -> Self:
+        """Start the drill's server, or find the one that was started before. Raises EngineProblem."""
+        client = engine.connect()
+        found = cls.find(drill_id, client)
+        if found is not None:
+            found.wake()
+            return found
+        labels = {recipes.LABEL: "drill", DRILL_LABEL: drill_id}
+        with _translated():
+            client.volumes.create(name(drill_id), labels=labels)
+            box = (
+                DockerContainer(recipes.reference(recipes.SERVER))
+                .with_name(name(drill_id))
+                .with_volume_mapping(name(drill_id), "/store", "rw")
+                .with_volume_mapping(recipes.golden_volume(), "/golden", "ro")
+                .with_kwargs(labels=labels, **box_options.options(client))
+            )
+            box.ports = {"22/tcp": ("127.0.0.1", None), "443/tcp": ("127.0.0.1", None)}  # type: ignore[assignment]
+            box.start()
+            return cls(client, box.get_wrapped_container())
+
+    @classmethod
+    def find(cls, drill_id: str, client: docker.DockerClient | None = None) -> Self | None:
+        """The drill's server, running or not; None when there is none."""
+        client = client or engine.connect()
+        try:
+            return cls(client, client.containers.get(name(drill_id)))
+        except NotFound:
+            return None
+
+    @classmethod
+    def existing(cls, drill_id: str) -> Self:
+        """The drill's server. Raises NotFound with what to do."""
+        found = cls.find(drill_id)
+        if found is None:
+            raise NothingThere(
+                f"the server of {drill_id} is gone", "see `drill status`, or `drill score` for its card"
+            )
+        return found
+
+    def wake(self) -> None:
+        """Start the container again if it was killed: its disk is on the volume."""
+        with _translated():
+            if not self.is_up():
+                self.container.start()
+
+    def is_up(self) -> bool:
+        """Whether the container runs."""
+        with _translated():
+            self.container.reload()
+        return bool(self.container.status == "running")
+
+    def flight_record(self, after: str | None) -> Iterator[flight.Line]:
+        """The facts since the position `after`; ends when the container does."""
+        since = int(flight.seconds(after)) if after else None
+        with _translated():
+            frames = self.container.logs(
+                stream=True, follow=True, timestamps=True, stdout=True, stderr=False, since=since
+            )
+        yield from flight.lines(frames, after)
+
+    def ask(self, verb: str, question: dict[str, Any] | None = None) -> Any:
+        """The control half's answer to the referee. Raises UsageProblem with its words when it refuses."""
+        paper = f"ask-{uuid.uuid4().hex}.json"
+        with _translated():
+            self.container.put_archive("/tmp", in_tar(paper, json.dumps(question).encode()))
+        command = f"python3 -m control.ask {verb} < /tmp/{paper}; code=$?; rm /tmp/{paper}; exit $code"
+        try:
+            return json.loads(self.inside.control("sh", "-c", command, timeout_s=120))
+        except CommandFailed as error:
+            refusal = re.fullmatch(r'\{"error": (".*")\}', error.output.strip())
+            if refusal is None:
+                raise
+            raise UsageProblem(json.loads(refusal[1]), "correct it, then repeat the command") from error
+
+    def await_engine(self) -> None:
+        """Wait for the production half's own engine. Raises EngineProblem."""
+        if not wait_until(lambda: self.inside.succeeds("docker info"), within_s=ENGINE_WITHIN_S):
+            raise EngineProblem(
+                f"the server does not boot: {self.container.logs(tail=3).decode(errors='replace')}",
+                "run `drill doctor`",
+            )
+
+    def welcome(self, members: tuple[str, ...], public_key: str) -> None:
+        """Give each member an account that may do what the runbook types."""
+        for member in members:
+            self.run(
+                f"id {member} >/dev/null 2>&1 || useradd -o -u 0 -g 0 -m -s /bin/bash {member}; cd /home/{member} "
+                f"&& mkdir -p -m 700 .ssh && echo '{public_key}' > .ssh/authorized_keys"
+            )
+
+    def port(self, inner: int) -> int:
+        """The host's port of the server's port. Raises NotFound when it has none."""
+        with _translated():
+            self.container.reload()
+        bound = self.container.ports.get(f"{inner}/tcp")
+        if not bound:
+            raise NothingThere(
+                f"the server's port {inner} is not published", "is it running? see `drill status`"
+            )
+        return int(bound[0]["HostPort"])
+
+    # The verbs that a fault may use (faults.contract.Server).
+
+    def run(self, command: str, *, timeout_s: float = 60) -> str:
+        """What `command` prints as root in /opt/erp of the production half. Raises CommandFailed."""
+        return self.inside.run(command, timeout_s=timeout_s)
+
+    def sql(self, statement: str) -> str:
+        """What the statement returns, a row a line, columns split by `|`."""
+        return self.control(
+            "psql",
+            "-h",
+            "10.99.0.2",
+            "-U",
+            "postgres",
+            "-d",
+            "erp_quty_karunia_prod",
+            "-qAt",
+            "-c",
+            statement,
+        ).strip()
+
+    def free_share(self) -> float:
+        """The free share of the server's disk, 0 to 1."""
+        blocks, free = self.control("stat", "-f", "-c", "%b %a", "/disk").split()
+        return int(free) / int(blocks)
+
+    def is_running(self, service: str) -> bool:
+        """Whether the service's container runs."""
+        state = self.run(
+            f"docker inspect -f '{{{{.State.Running}}}}' erp-{service} 2>/dev/null || echo false"
+        )
+        return state.strip() == "true"
+
+    def control(self, *command: str) -> str:
+        """What a command prints in the control half."""
+        return self.inside.control(*command)
+
+    def restart(self, services: tuple[str, ...]) -> None:
+        """Restart services once, as the referee does to see whether the cure lasts."""
+        self.run(f"docker restart -t 5 {' '.join(f'erp-{service}' for service in services)}", timeout_s=90)
+
+
+def name(drill_id: str) -> str:
+    """The name of a drill's container and volume."""
+    return f"drill-{drill_id}"
+
+
+def remove(drill_id: str) -> None:
+    """Remove the drill's container and volume, whatever happened before; idempotent."""
+    client = engine.connect()
+    with _translated():
+        with contextlib.suppress(NotFound):
+            client.containers.get(name(drill_id)).remove(force=True, v=True)
+        with contextlib.suppress(NotFound):
+            client.volumes.get(name(drill_id)).remove(force=True)
+
+
+def leftovers(client: docker.DockerClient, keep: frozenset[str]) -> list[str]:
+    """Remove every drill's container and volume but those of the drills in `keep`; what was removed."""
+    removed = []
+    chosen = {"label": f"{recipes.LABEL}=drill"}
+    with _translated():
+        for container in client.containers.list(all=True, filters=chosen):
+            if container.labels.get(DRILL_LABEL) not in keep:
+                container.remove(force=True, v=True)
+                removed.append(f"container {container.name}")
+        for volume in client.volumes.list(filters=chosen):
+            if (volume.attrs.get("Labels") or {}).get(DRILL_LABEL) not in keep:
+                with contextlib.suppress(NotFound):
+                    volume.remove(force=True)
+                removed.append(f"volume {volume.name}")
+    return removed
+
+
+@contextlib.contextmanager
+def _translated() -> Iterator[None]:
+    """The one border at which the engine's errors become ours."""
+    try:
+        yield
+    except APIError as error:
+        text = str(error.explanation or error)
+        if "no space left" in text.lower():
+            raise HostProblem(
+                f"the engine has no space left: {text}", "free some space, then try again"
+            ) from error
+        raise EngineProblem(f"the engine refuses: {text}", "see `drill doctor`") from error
+    except (DockerException, OSError) as error:
+        raise EngineProblem(
+            f"the engine does not answer: {error}", "is it running? see `drill doctor`"
+        ) from error
