@@ -72,7 +72,7 @@ def _unexpected(error: Exception) -> str:
         with file.open("a", encoding="utf-8", errors="backslashreplace") as log:
             log.write(f"{datetime.now(UTC):%Y-%m-%d %H:%M:%S} drill {' '.join(sys.argv[1:])}\n{trace}\n")
     except (OSError, DrillError) as problem:
-        return f"{what}; its trace cannot be written to the data folder ({problem}): free space or set DRILL_HOME"
+        return f"{what}; its trace cannot be written ({problem}): free some space, or set DRILL_HOME"
     return f"{what}; report it with its trace, which is in {file}"
 
 

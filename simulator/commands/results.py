@@ -10,8 +10,8 @@ from typing import Annotated
 
 import typer
 
-from scoring.ranking import Row, rank
 from scoring import scorecard
+from scoring.ranking import Row, rank
 from scoring.timeline import Opened, Timeline
 from simulator import screen
 from simulator.commands.common import DrillId, Json, catalogue_names, nearest, store, the_drill
@@ -29,7 +29,7 @@ Csv = Annotated[bool, typer.Option("--csv", help="Print CSV, for a spreadsheet."
 
 
 def score_drill(drill_id: DrillId = None, as_json: Json = False) -> None:
-    """Show a drill's scorecard, from the store alone. Without ID: the running drill's, else the last one's."""
+    """Show a drill's scorecard, from the store alone; without ID of the running drill, else the last."""
     row = the_drill(drill_id or _last_without_running())
     if row.order.secret and row.state != "ended":
         raise Conflict(f"the drill {row.id} is a surprise", "its scorecard is shown when it has ended")

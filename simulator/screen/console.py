@@ -30,12 +30,12 @@ def say_raw(text: str) -> None:
 
 def say_json(data: Any) -> None:
     """Write data as JSON, for another program to read."""
-    say_raw(json.dumps(data, ensure_ascii=False, indent=2) + "\n")
+    say_raw(json.dumps(data, indent=2) + "\n")
 
 
 def say_json_line(data: Any) -> None:
     """Write data as JSON on one line, one of many."""
-    say_raw(json.dumps(data, ensure_ascii=False) + "\n")
+    say_raw(json.dumps(data) + "\n")
 
 
 def warn(text: str) -> None:
