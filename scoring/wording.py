@@ -36,13 +36,16 @@ def is_filled(value: str) -> bool:
 
 
 def fields_of(text: str) -> dict[str, str]:
-    """The labelled fields of a message, each up to the next label; on lines of their own or not."""
-    matches = list(_FIELD.finditer(text))
-    ends = [match.start() for match in matches[1:]] + [len(text)]
+    """The labelled fields of a message, each up to the next label, on lines of their own or not.
+
+    Of two fields with the same label the first counts.
+    """
     found: dict[str, str] = {}
-    for match, end in zip(matches, ends, strict=True):
+    end = len(text)
+    for match in reversed(list(_FIELD.finditer(text))):
         label = list(LABELS)[int((match.lastgroup or "f0")[1:])]
-        found.setdefault(label, text[match.end() : end].strip(" \t\r\n-*_,;|•\"'"))
+        found[label] = text[match.end() : end].strip(" \t\r\n-*_,;|•\"'")
+        end = match.start()
     return found
 
 

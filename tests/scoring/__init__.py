@@ -1,0 +1,1 @@
+"""The scoring package's tests: one file for each of its files."""

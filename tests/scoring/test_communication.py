@@ -1,0 +1,159 @@
+"""The rules of each severity's plan."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import pytest
+
+from scoring.communication import rules
+from scoring.timeline import Confirmed, Event, Mailed, Posted, Restarted, Ticket, Timeline
+from tests.scoring.story import NOTICE, OPENED, RESOLVED, T0, Story, told, without
+
+
+def failed(timeline: Timeline) -> set[str]:
+    """The names of the rules that are not met."""
+    return {rule.name for rule in rules(timeline) if not rule.passed}
+
+
+def test_the_runbooks_messages_meet_every_rule() -> None:
+    """Notice, updates, resolution message and mail as in the runbook leave nothing to ask for."""
+    assert failed(told()) == set()
+    assert all(rule.evidence for rule in rules(told()))
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "rule"),
+    [
+        ("@channel ", "", "first notice reaches @channel"),
+        ("- Detected: {now}", "", "the stated time of detection agrees"),
+        ("{now}", "14:20", "the stated time of detection agrees"),
+        ("{now}", "[TIME]", "first notice states Detected, Impact, Status, ETA"),
+        ("- Impact: Users cannot access system", "", "first notice states Detected, Impact, Status, ETA"),
+    ],
+)
+def test_a_notice_that_lacks_something(old: str, new: str, rule: str) -> None:
+    """Each part of the first notice is its own loss."""
+    assert rule in failed(told(notice=NOTICE.replace(old, new)))
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "rule"),
+    [
+        ("{minutes} minutes", "20 minutes", "the stated duration agrees"),
+        ("{minutes} minutes", "a while", "the stated duration agrees"),
+        ("✅ RESOLVED: ERP System Restored", "Good news", "resolution message in #erp-emergency"),
+        (
+            "Root Cause: the backend process crashed",
+            "Root Cause: [Brief description]",
+            "resolution message states Duration, Root Cause, Preventive Measures, Post-Incident Review",
+        ),
+    ],
+)
+def test_a_resolution_message_that_lacks_something(old: str, new: str, rule: str) -> None:
+    """The end is told with every field, and the duration is true."""
+    assert rule in failed(told(resolved=RESOLVED.replace(old, new)))
+
+
+def test_a_second_resolution_message_corrects_the_first() -> None:
+    """A message with every field counts, whatever short one stands beside it."""
+    short = Posted(T0 + 600, "budi", "#erp-emergency", "✅ RESOLVED, thanks all")
+    assert failed(told(extra=(short,))) == set()
+
+
+def test_a_silence_is_a_loss() -> None:
+    """Updates are asked from the first notice to the resolution, with half a minute of tolerance."""
+    name = "an update every 5 min until the resolution"
+    long = Story(fixed_s=550)
+    silent = tuple(e for e in long.tell() if not (isinstance(e, Posted) and "update" in e.text))
+    assert name not in failed(long.tell())
+    assert name in failed(silent)
+    first = long.onset + 50
+    for pause, late in ((330, False), (331, True)):
+        told_at = Posted(first + pause, "budi", "#erp-emergency", "still working on it")
+        timeline = tuple(sorted((*silent, told_at), key=lambda e: e.at))
+        assert (name in failed(timeline)) is late
+
+
+def test_a_late_notice() -> None:
+    """The first notice is counted from the detection."""
+    late = Story(detect_s=10, fixed_s=500)
+    timeline = tuple(
+        replace(e, at=e.at + 300) if isinstance(e, Posted) and "Detected" in e.text else e
+        for e in late.tell()
+    )
+    posts = tuple(e for e in timeline if not (isinstance(e, Posted) and "update" in e.text))
+    assert "first notice in #erp-emergency within 5 min of the detection" in failed(posts)
+
+
+def test_no_mail_and_no_words() -> None:
+    """Without any message every rule but none is lost."""
+    lost = failed(without(told(), Mailed, Posted))
+    assert "mail to management@qutykarunia.com" in lost
+    assert lost == {rule.name for rule in rules(without(told(), Mailed, Posted))}
+
+
+def test_an_unresolved_incident_has_no_resolution_message() -> None:
+    """Who says RESOLVED of what is not has told something untrue."""
+    assert "resolution message in #erp-emergency" in failed(without(told(), Restarted, Confirmed))
+
+
+def drill(severity: str, *said: Event) -> Timeline:
+    """A drill of that severity with only these things said, the incident 22 minutes long."""
+    story = Story(opened=replace(OPENED, severity=severity), fixed_s=22 * 60)
+    timeline = without(story.tell(), Posted, Mailed, Ticket)
+    return tuple(sorted((*timeline, *said), key=lambda e: e.at))
+
+
+P2_NOTICE = """⚠️ P2: Cutting Department cannot submit work orders, the API fails
+ - Affected Users: All in Cutting dept (~20 users)
+ - Impact: Cannot start production
+ - Status: Investigating
+ - ETA: 30 min"""
+P2_RESOLVED = """✅ RESOLVED: Work order submission restored
+ Root Cause: Database connection pool exhausted
+ Action: Restarted backend service
+ Duration: 22 minutes"""
+
+
+def support(at: float, text: str) -> Posted:
+    """A message in #erp-support, `at` seconds after the injection."""
+    return Posted(T0 + at, "ana", "#erp-support", text)
+
+
+def test_p2() -> None:
+    """The runbook's P2 messages pass: in #erp-support, every ten minutes, no mail and no @channel."""
+    said = (
+        support(60, P2_NOTICE),
+        support(640, "still at it"),
+        support(1230, "soon"),
+        support(1500, P2_RESOLVED),
+    )
+    assert failed(drill("P2", *said)) == set()
+    assert "an update every 10 min until the resolution" in failed(drill("P2", said[0], said[3]))
+
+
+def test_p3() -> None:
+    """A P3 needs a notice and a resolved message with cause and duration, and no updates."""
+    said = (
+        support(60, "P3: the API is slow"),
+        support(1500, "✅ RESOLVED: fast again\nCause: a missing index\nDuration: 22 min"),
+    )
+    assert failed(drill("P3", *said)) == set()
+    assert failed(drill("P3", said[0])) == {"resolution message in #erp-support"}
+
+
+@pytest.mark.parametrize(
+    "page",
+    [
+        Posted(T0 + 60, "ana", "#erp-emergency", "a typo"),
+        Posted(T0 + 60, "ana", "#erp-support", "@channel a typo"),
+        Mailed(T0 + 60, "ana", "Management@qutykarunia.com", "URGENT", "a typo"),
+    ],
+)
+def test_p4_pages_nobody(page: Event) -> None:
+    """A P4 is a ticket; who pages for it loses the points."""
+    ticket = Ticket(T0 + 60, "ana", "P4", "backend", "a typo")
+    assert failed(drill("P4", ticket)) == set()
+    assert any(name.startswith("nobody is paged") for name in failed(drill("P4", ticket, page)))
+    assert failed(drill("P4")) == {"a ticket is in the issue tracker"}

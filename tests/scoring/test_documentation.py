@@ -1,0 +1,135 @@
+"""The rules of the documentation."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import pytest
+
+from scoring.documentation import rules
+from scoring.report import FIELDS, template
+from scoring.timeline import Confirmed, Ended, Reported, Saved, Timeline, Typed
+from tests.scoring.story import OPENED, REPORT, T0, Story, told, without
+
+
+def failed(timeline: Timeline) -> set[str]:
+    """The names of the rules that are not met."""
+    return {rule.name for rule in rules(timeline) if not rule.passed}
+
+
+def test_a_right_report_meets_every_rule() -> None:
+    """The runbook's template, filled truthfully, is all that is asked."""
+    assert failed(told()) == set()
+
+
+@pytest.mark.parametrize("section", FIELDS)
+def test_a_missing_section(section: str) -> None:
+    """Each section of the template is needed."""
+    assert f"section {section} is filled" in failed(told(report=REPORT.replace(f"## {section}", "## Other")))
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "rule"),
+    [
+        ("INC-{day}-001", "INC-1", "the id has the form INC-YYYYMMDD-NNN and the incident's date"),
+        ("INC-{day}-001", "INC-20250119-001", "the id has the form INC-YYYYMMDD-NNN and the incident's date"),
+        ("{date} {began} UTC", "{date} 15:32 UTC", "date and time agree"),
+        ("{date} {began} UTC", "{began} UTC", "date and time agree"),
+        ("{minutes} minutes (", "18 minutes (", "the duration agrees"),
+        ("P1 (Critical)", "P2 (High)", "the severity is right"),
+        ("All (~500 users)", "[Who]", "section Impact is filled"),
+        ("- **Data Loss**: None\n", "", "section Impact is filled"),
+        (
+            "The backend process crashed and stayed down.",
+            "The backend ran out of memory.",
+            "the root cause names what happened",
+        ),
+        ("- {began} - ERP down", "- 09:00 - ERP down", "the times of the timeline lie within the incident"),
+        (
+            "1. Added an alert for a backend that is down",
+            "1. [Measure]",
+            "section Preventive Measures Implemented is filled",
+        ),
+        ("- Look at `docker-compose ps` first", "", "section Lessons Learned is filled"),
+        (
+            "- [ ] Team training (scheduled for Friday)",
+            "- [ ] [Action]",
+            "section Post-Incident Actions is filled",
+        ),
+        ("Commander: Ana", "Commander: [Name]", "signed off by a name"),
+        ("Commander: Ana", "Commander: 42", "signed off by a name"),
+    ],
+)
+def test_what_is_not_filled_or_not_true(old: str, new: str, rule: str) -> None:
+    """Each statement that is missing, left as a placeholder or untrue is its own loss."""
+    assert old in REPORT
+    assert rule in failed(told(report=REPORT.replace(old, new)))
+
+
+def test_the_duration_may_be_counted_from_onset_or_detection() -> None:
+    """A team that was slow to notice may count from either, not from between them and beyond."""
+    story = Story(detect_s=300, fixed_s=600)
+    for stated, right in (
+        ("5 minutes", True),
+        ("10 minutes", True),
+        ("13 minutes", False),
+        ("2 minutes", False),
+    ):
+        timeline = replace(story, report=REPORT.replace("{minutes} minutes", stated)).tell()
+        assert ("the duration agrees" not in failed(timeline)) is right, stated
+
+
+def test_the_template_alone_is_no_documentation() -> None:
+    """Filing the template as it was handed out leaves every section unfilled."""
+    lost = failed(told(report=template(told()).replace("{", "{{").replace("}", "}}")))
+    assert {f"section {name} is filled" for name in FIELDS} <= lost
+
+
+def test_no_report_or_none_that_can_be_read() -> None:
+    """Nothing filed, or something that is no report, is one failed rule with the reason."""
+    assert failed(without(told(), Reported)) == {"report filed"}
+    assert failed(told(report="it is fixed")) == {"report filed"}
+
+
+def test_a_later_report_replaces_the_earlier() -> None:
+    """The last report before the end is the one that is read."""
+    draft = Reported(T0 + 310, "budi", "# draft")
+    assert failed(told(extra=(draft,))) == set()
+
+
+def test_a_late_report() -> None:
+    """The deadline is counted from the resolution."""
+    at = Story().fixed + OPENED.deadline_s
+    for late_s, met in ((0, True), (1, False)):
+        filed = Reported(at + late_s, "ana", Story().fill(REPORT))
+        timeline = (*without(told(), Ended, Reported), filed)
+        assert ("report filed within 30 min of the resolution" not in failed(timeline)) is met
+
+
+def test_logs_must_be_saved() -> None:
+    """No file, an empty one, or one elsewhere are no saved logs."""
+    name = "the logs are saved under /archives"
+    bare = without(told(), Saved)
+    assert name in failed(bare)
+    for path, size in (("/archives/a.log", 0), ("/tmp/a.log", 10)):
+        assert name in failed((bare[0], Saved(T0 + 400, path, size), *bare[1:]))
+
+
+def test_an_unresolved_incident_lasts_to_the_end() -> None:
+    """Without a resolution the duration is the one to the drill's end."""
+    assert "the duration agrees" in failed(without(told(), Confirmed))
+
+
+@pytest.mark.parametrize(
+    ("command", "met"),
+    [
+        ("cat > /opt/erp/issues/$(date +%Y%m%d)_issue.txt << EOF", True),
+        ("sudo tee -a /opt/erp/issues/a.txt", True),
+        ("cat /opt/erp/issues/a.txt", False),
+        ("ls > /tmp/x; ls /opt/erp/issues/", False),
+    ],
+)
+def test_a_p4_is_documented_by_a_note(command: str, met: bool) -> None:
+    """Who writes a note among the issues has documented a P4; no report is asked."""
+    opened = replace(OPENED, severity="P4")
+    assert (failed((opened, Typed(T0 + 9, "ana", command))) == set()) is met
