@@ -6,7 +6,7 @@ import re
 
 from scoring.clocks import duration_agrees, hhmm, minutes, stated_times, time_agrees, within
 from scoring.declaration import severity_of
-from scoring.marks import Interval, opened, played, recovery
+from scoring.marks import confirmed_at, opened, played
 from scoring.report import FIELDS, NotAReport, Report, at_date, parse
 from scoring.rule import Rule, Rules, quoted
 from scoring.span import Span, incident
@@ -35,18 +35,19 @@ def rules(timeline: Timeline) -> Rules:
         report = parse(last.text)
     except NotAReport as why:
         return (Rule("report filed", False, f"{last.who}: {why}"), _logs_saved(timeline))
-    found = [_in_time(last, drill, recovery(timeline)), *_parts(report), *_summary(report, drill, span)]
+    found = [_in_time(last, drill, confirmed_at(timeline)), *_parts(report), *_summary(report, drill, span)]
     found += [_cause(report, drill), _timeline(report, drill, span, last)]
     found += [_signed(report), _logs_saved(timeline)]
     return tuple(found)
 
 
-def _in_time(last: Reported, drill: Opened, over: Interval | None) -> Rule:
+def _in_time(last: Reported, drill: Opened, told_at: float | None) -> Rule:
     name = f"report filed within {drill.deadline_s / 60:.0f} min of the resolution"
-    if over is None:
+    if told_at is None:
         return Rule(name, True, f"filed by {last.who} at {hhmm(last.at)} UTC; there was no resolution")
-    late_s = last.at - over.at  # in doubt for the team
-    evidence = f"filed by {last.who} {minutes(late_s)} after the resolution"
+    # The hold is the referee's time: the team cannot know of the resolution before it is told.
+    late_s = last.at - told_at
+    evidence = f"filed by {last.who} {minutes(late_s)} after the resolution was confirmed"
     return Rule(name, late_s <= drill.deadline_s, evidence)
 
 

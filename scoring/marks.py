@@ -131,6 +131,13 @@ def recovery(timeline: Timeline) -> Interval | None:
     return open_window(timeline[: restarts[-1]])
 
 
+def confirmed_at(timeline: Timeline) -> float | None:
+    """When the team was told that the incident is over: from then on its report is awaited."""
+    if recovery(timeline) is None:
+        return None
+    return max(event.at for event in played(timeline) if isinstance(event, Confirmed))
+
+
 def resolution(timeline: Timeline) -> Interval | None:
     """The start of the resolved window; None with data loss or with a protection removed."""
     if any(isinstance(e, Found) and e.kind in UNDOES_RESOLUTION for e in played(timeline)):

@@ -159,7 +159,7 @@ _TEMPLATE = """\
 # Incident Report
 
 ## Summary
-- **Incident ID**: INC-{day}-[NNN]
+- **Incident ID**: INC-{day}-001
 - **Date/Time**: {when}
 - **Duration**: [Duration]
 - **Severity**: {severity}

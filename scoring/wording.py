@@ -24,8 +24,8 @@ _FIELD = re.compile(
     r"(?:\s*\([^()\n]{0,20}\))?[*_ ]{0,4}:[*_]{0,2}",
     re.IGNORECASE,
 )
-# A placeholder is words in brackets; `[x]`, `[ ]` and brackets with a number in them are somebody's.
-_PLACEHOLDER = re.compile(r"\[(?!x\])[^\W\d_][^\[\]\d]*\](?!\()", re.IGNORECASE)
+# A placeholder is words in brackets; `[x]`, `[ ]` and brackets with a time or a date are somebody's.
+_PLACEHOLDER = re.compile(r"\[(?!x\])(?![^\[\]]*\d\d)[^\W\d_][^\[\]]*\](?!\()", re.IGNORECASE)
 _NOTHING = frozenset({"tbd", "todo", "tba", "xxx"})
 
 

@@ -98,8 +98,8 @@ def test_a_later_report_replaces_the_earlier() -> None:
 
 
 def test_a_late_report() -> None:
-    """The deadline is counted from the resolution."""
-    at = Story().fixed + OPENED.deadline_s
+    """The deadline is counted from the moment at which the team is told of the resolution."""
+    at = Story().fixed + OPENED.hold_s + 20 + OPENED.deadline_s
     for late_s, met in ((0, True), (1, False)):
         filed = Reported(at + late_s, "ana", Story().fill(REPORT))
         timeline = (*without(told(), Ended, Reported), filed)

@@ -70,7 +70,7 @@ def test_any_text_is_read_or_refused(text: str) -> None:
 def test_template_holds_what_the_team_said() -> None:
     """Date, detected time and severity come from the team's own ticket; nothing of it is the truth."""
     text = template(told())
-    assert "INC-20260119-" in text
+    assert "INC-20260119-001" in text
     assert "**Date/Time**: 2026-01-19 14:32 UTC" in text
     assert "**Severity**: P1 (Critical)" in text
     wrong = template((OPENED, Ticket(T0 + 600, "ana", "P3", "printer", "slow")))

@@ -23,7 +23,8 @@ def test_fields_on_lines_or_in_one(text: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "value", ["", " - ", "[TIME]", "Investigating [ISSUE]", "TBD", "[Name]", "[What we're doing]"]
+    "value",
+    ["", " - ", "[TIME]", "Investigating [ISSUE]", "[P1 (Critical)]", "TBD", "[Name]", "[What we're doing]"],
 )
 def test_placeholders_are_not_filled(value: str) -> None:
     """A placeholder that was left standing is not a value."""
