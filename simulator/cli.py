@@ -5,7 +5,7 @@ from __future__ import annotations
 import logging
 import sys
 import traceback
-from collections.abc import Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import UTC, datetime
 
 import typer
@@ -25,7 +25,7 @@ app = typer.Typer(
     context_settings={"help_option_names": ["-h", "--help"]},
 )
 
-for _name, _command in {
+_COMMANDS: Mapping[str, Callable[..., None]] = {
     "start": run.start,
     "status": run.status,
     "resume": run.resume,
@@ -41,7 +41,8 @@ for _name, _command in {
     "build": machine.build,
     "doctor": machine.check,
     "clean": machine.clean,
-}.items():
+}
+for _name, _command in _COMMANDS.items():
     app.command(_name)(_command)
 app.add_typer(team.report, name="report")
 

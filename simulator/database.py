@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
 
-from sqlalchemy import URL, Connection, Engine, create_engine, event, make_url
+from sqlalchemy import URL, Connection, Engine, create_engine, event, inspect, make_url
 from sqlalchemy.exc import SQLAlchemyError
 from sqlmodel import SQLModel
 
@@ -82,6 +82,9 @@ def _normal(url: URL) -> URL:
 
 
 def _create_tables(engine: Engine, sqlite: bool) -> None:
+    with engine.connect() as connection:
+        if set(SQLModel.metadata.tables) <= set(inspect(connection).get_table_names()):
+            return
     with writing(engine).begin() as connection:
         if not sqlite:
             connection.exec_driver_sql(f"SELECT pg_advisory_xact_lock({_MIGRATION_LOCK})")

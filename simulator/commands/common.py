@@ -100,6 +100,14 @@ def nearest(name: str, names: Sequence[str]) -> str:
     return f"did you mean {near[0]}?" if near else f"use one of {', '.join(names)}"
 
 
+def ways_in(row: DrillRow) -> list[str]:
+    """What the team types to get in: also true while the server is not there yet, or no longer."""
+    try:
+        return [] if row.state == "ended" else operations.join_lines(row.id)
+    except NotFound:
+        return [f"drill shell {row.id} --as {name}" for name in row.order.members]
+
+
 def secret_scenario(row: DrillRow) -> str | None:
     """The drill's scenario, or None while it is a surprise."""
     return None if row.order.secret and row.state != "ended" else row.order.scenario

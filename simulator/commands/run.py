@@ -19,6 +19,7 @@ from simulator.commands.common import (
     secret_scenario,
     store,
     the_drill,
+    ways_in,
 )
 from simulator.commands.follow import follow
 from simulator.commands.results import show_score
@@ -151,10 +152,10 @@ def _drawn(level: str, seed: int) -> str:
 
 def _tell_started(row: DrillRow, as_json: bool) -> None:
     if as_json:
-        screen.say_json(_brief(row) | {"join": operations.join_lines(row.id)})
+        screen.say_json(_brief(row) | {"join": ways_in(row)})
         return
-    screen.say(f"the drill {row.id} runs")
-    for line in operations.join_lines(row.id):
+    screen.say(f"the drill {row.id} runs; to log in, once `drill status` shows that it is armed:")
+    for line in ways_in(row):
         screen.say(line)
     screen.say(f"`drill resume {row.id}` follows it, `drill stop {row.id}` ends and scores it")
 
@@ -180,7 +181,7 @@ def _full(row: DrillRow) -> dict[str, Any]:
         "elapsed_s": None if ended else round(time.time() - row.created, 1),
         "failing": None if ended else operations.beat(row.id),
         "last": [line for line in lines if line is not None][-12:],
-        "join": [] if ended else operations.join_lines(row.id),
+        "join": ways_in(row),
     }
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+from collections.abc import Mapping
 from enum import StrEnum
 from pathlib import Path
 from typing import Annotated
@@ -150,7 +151,7 @@ def _message(text: str, what: str) -> str:
     return text
 
 
-def _done(told: dict[str, object], words: str, as_json: bool) -> None:
+def _done(told: Mapping[str, object], words: str, as_json: bool) -> None:
     if as_json:
         screen.say_json(told)
     else:

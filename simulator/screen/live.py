@@ -83,24 +83,25 @@ class View:
         return Panel(Group(*parts), title=Text(printable(head), "bold"), title_align="left")
 
 
-def watch(view: View, events: Iterator[Event], beat: Beat) -> Event | None:
-    """Show the drill until its last event, which is returned (None when there was none)."""
-    return _watch_live(view, events, beat) if OUT.is_terminal else _watch_lines(view, events)
+def watch(view: View, events: Iterator[Event], beat: Beat) -> None:
+    """Show the drill until its last event."""
+    if OUT.is_terminal:
+        _watch_live(view, events, beat)
+    else:
+        _watch_lines(view, events)
 
 
-def _watch_lines(view: View, events: Iterator[Event]) -> Event | None:
-    last = None
-    for last in events:
-        line = in_words(last, view.secret)
+def _watch_lines(view: View, events: Iterator[Event]) -> None:
+    for event in events:
+        line = in_words(event, view.secret)
         if line is not None:
             say(line)
-        if isinstance(last, Armed):
+        if isinstance(event, Armed):
             for joining in view.join():
                 say(f"          {joining}")
-    return last
 
 
-def _watch_live(view: View, events: Iterator[Event], beat: Beat) -> Event | None:
+def _watch_live(view: View, events: Iterator[Event], beat: Beat) -> None:
     """Events arrive in a thread of their own, so that the clock goes on while none comes."""
     arrived: queue.Queue[Event | BaseException | None] = queue.Queue()
 
@@ -113,16 +114,14 @@ def _watch_live(view: View, events: Iterator[Event], beat: Beat) -> Event | None
             arrived.put(error)
 
     threading.Thread(target=follow, daemon=True).start()
-    last: Event | None = None
     with Live(view.draw(), console=OUT, auto_refresh=False) as live:
         while True:
             item = _next(arrived)
             if isinstance(item, BaseException):
                 raise item
             if item is None:
-                return last
+                return
             if isinstance(item, Event):
-                last = item
                 view.take(item)
             else:
                 view.beat(beat())

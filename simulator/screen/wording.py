@@ -21,6 +21,8 @@ def _words(event: t.Event, secret: bool) -> str | None:
     match event:
         case t.Injected():
             return None if secret else "injected: the fault goes in"
+        case t.Protected():
+            return None  # facts for the referee, not for readers
         case t.Opened():
             scenario = "a surprise" if secret else f"{event.scenario} ({event.level})"
             return f"drill {event.drill}: team {event.team} ({', '.join(event.members)}) practises {scenario}"
@@ -72,6 +74,8 @@ def _of_referee(event: t.Event) -> str:
             return "resolved: everything holds after the restart; now the incident report is awaited"
         case t.Found():
             return f"finding: {event.kind}: {_short(event.detail)}"
+        case t.EndAsked():
+            return f"asked to end: {event.how}"
         case t.Ended():
             return f"ended: {event.how}"
         case _:

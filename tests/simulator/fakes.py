@@ -8,7 +8,7 @@ from typing import ClassVar
 
 from faults.contract import Fault, Server, WrongRemedy
 from scoring.timeline import Ended, Event
-from simulator.errors import DrillError
+from simulator.errors import DrillError, NotFound
 from simulator.order import Order
 from simulator.store import Store
 from tests.simulator.samples import opened
@@ -75,6 +75,7 @@ class Operations:
     fails: DrillError | None = None
     """Raised by every call that changes something."""
     failing: dict[str, str] | None = field(default_factory=dict)
+    server_is_there: bool = True
     left: list[str] = field(default_factory=list)
 
     def begin(self, order: Order) -> str:
@@ -141,7 +142,9 @@ class Operations:
         return self.failing
 
     def join_lines(self, drill: str) -> list[str]:
-        """One way in."""
+        """One way in, once the server is there."""
+        if not self.server_is_there:
+            raise NotFound("the server is gone", "see `drill status`")
         return [f"drill shell {drill} --as ana"]
 
     def rehearse(self, order: Order, wrong: str | None, on_event: Callable[[Event], None]) -> str:

@@ -206,7 +206,9 @@ class TestStart:
 
     def test_a_void_drill_is_an_error(self, drill: Drill, fake: fakes.Operations) -> None:
         """What cannot be scored says why, with an exit code of its own."""
-        fake.events = lambda key: iter([Voided(at=5.0, why="the fault did not take")])
+        fake.events = lambda key: iter(
+            [Voided(at=5.0, why="the fault did not take"), Ended(at=6.0, how="void")]
+        )
         done = drill("start", "--scenario", "disk-full")
         assert done.code == 8 and "the fault did not take" in done.err
 
@@ -225,6 +227,14 @@ class TestRunning:
         assert "\x1b" not in told
         (row,) = drill("status", "--json").json["drills"]
         assert (row["drill"], row["failing"], row["state"]) == (running, fake.failing, "running")
+
+    def test_status_before_the_server_is_there(
+        self, drill: Drill, fake: fakes.Operations, running: str
+    ) -> None:
+        """Nothing is known of the checks yet, and how to log in is told for later."""
+        fake.server_is_there, fake.failing = False, None
+        told = drill("status").out
+        assert "nothing is known" in told and f"drill shell {running} --as budi" in told
 
     def test_status_without_a_drill(self, drill: Drill) -> None:
         """Nothing running is an answer, not an error."""
@@ -273,12 +283,12 @@ class TestRunning:
         """Words arrive whole, with line breaks and emoji."""
         text = "🚨 CRITICAL P1\n - Status: 👩‍💻"
         assert drill("say", "#erp-emergency", text).code == 0
-        assert fake.calls[-1] == ("say", running, "ana", "#erp-emergency", text)
+        assert fake.calls.pop() == ("say", running, "ana", "#erp-emergency", text)
         done = drill(
             "declare", "--severity", "p1", "--affects", "backend", "--summary", "down", "--as", "budi"
         )
         assert done.code == 0
-        assert fake.calls[-1] == ("declare", running, "budi", "P1", "backend", "down")
+        assert fake.calls.pop() == ("declare", running, "budi", "P1", "backend", "down")
 
     def test_say_reads_standard_input(
         self, drill: Drill, fake: fakes.Operations, running: str, monkeypatch: pytest.MonkeyPatch
