@@ -2,8 +2,8 @@
 
 from simulator.screen.console import error, say, say_json, say_json_line, say_raw, terminal, warn
 from simulator.screen.live import watch
-from simulator.screen.progress import progress
 from simulator.screen.scorecard import show_scorecard
+from simulator.screen.steps import progress
 from simulator.screen.tables import (
     show_answer,
     show_drills,

@@ -14,7 +14,7 @@ def in_words(event: t.Event, secret: bool = False) -> str | None:
     words = _words(event, secret)
     if words is None:
         return None
-    return f"{datetime.fromtimestamp(event.at, UTC):%H:%M:%S}  {words}"
+    return f"{datetime.fromtimestamp(event.at, UTC):%H:%M:%S}  {' '.join(words.split())}"
 
 
 def _words(event: t.Event, secret: bool) -> str | None:
