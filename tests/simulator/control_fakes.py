@@ -79,6 +79,7 @@ class FakeErp(ThreadingHTTPServer):
         self.stuck: tuple[str, ...] = ()
         self.dripping: tuple[str, ...] = ()
         self.seen: list[tuple[str, str, str]] = []
+        self.closing = False
         self.over = threading.Event()
 
     @property
@@ -160,7 +161,10 @@ class _Handler(BaseHTTPRequestHandler):
     def _send(self, status: int, value: Any) -> None:
         data = value.encode() if isinstance(value, str) else json.dumps(value).encode()
         self.send_response_only(status)
-        self.send_header("Content-Length", str(len(data)))
+        if self.server.closing:
+            self.send_header("Connection", "close")
+        else:
+            self.send_header("Content-Length", str(len(data)))
         self.end_headers()
         if any(part in self.path for part in self.server.dripping):
             for each in data:

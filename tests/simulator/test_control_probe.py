@@ -110,6 +110,13 @@ def test_a_kept_connection_that_was_closed_is_no_failure(tmp_path: Path) -> None
         erp.close()
 
 
+def test_an_answer_that_ends_with_its_connection_is_read(server: FakeErp, actions: Actions) -> None:
+    """A server may close after each answer; the next request opens another connection."""
+    server.closing = True
+    for _ in range(2):
+        actions.health(Deadline(TIMEOUT_S))
+
+
 def test_probes_and_traffic_look_alike(server: FakeErp, actions: Actions) -> None:
     """Every request carries the same headers, whatever it is for."""
     for do in every(actions):

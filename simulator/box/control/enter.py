@@ -40,7 +40,7 @@ def main(arguments: list[str]) -> None:
             "0",
             "-G",
             "0",
-            "--wd=/opt/erp",
+            "--wdns=/opt/erp",
             *(arguments or ["bash", "-l"]),
         ],
         environment,

@@ -77,7 +77,7 @@ class _Bound:
         self.sock.sendall(data)
 
     def close(self) -> None:
-        self.sock.close()
+        """The connection closes the socket: http.client lets go of it before the last answer is read."""
 
 
 class Connection:
@@ -107,4 +107,4 @@ class Connection:
 
     def close(self) -> None:
         self._http.close()
-        self._bound.close()
+        self._bound.sock.close()

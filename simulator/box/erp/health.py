@@ -25,24 +25,29 @@ class Question:
         self.name = name
         self._ask = ask
         self._thread = ThreadPoolExecutor(1, thread_name_prefix=f"health-{name}")
-        self._pending: Future[object] | None = None
+        self._pending: Future[Exception | None] | None = None
         self._last = "ok"
 
     async def answer(self) -> str:
         """`ok`, or what is wrong in a few words. Only called on the event loop."""
         if self._pending is None or self._pending.done():
-            self._pending = self._thread.submit(self._ask)
+            self._pending = self._thread.submit(self._outcome)
         try:
-            await asyncio.wait_for(asyncio.shield(asyncio.wrap_future(self._pending)), LIMIT_S)
-            answer = "ok"
-        except TimeoutError:
-            answer = "timeout"
-        except Exception as error:  # any failure of the dependency is the answer
-            answer = type(error).__name__
-            if answer != self._last:
-                LOG.error("health check of %s failed", self.name, exc_info=error)
+            error = await asyncio.wait_for(asyncio.shield(asyncio.wrap_future(self._pending)), LIMIT_S)
+        except TimeoutError as late:
+            error = late
+        answer = type(error).__name__ if error else "ok"
+        if error and answer != self._last:
+            LOG.error("health check of %s failed with an exception", self.name, exc_info=error)
         self._last = answer
         return answer
+
+    def _outcome(self) -> Exception | None:
+        try:
+            self._ask()
+        except Exception as error:  # whatever fails in the dependency is the answer
+            return error
+        return None
 
 
 def _ask_database() -> None:

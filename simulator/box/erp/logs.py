@@ -7,8 +7,10 @@ import logging
 import sys
 import traceback
 from datetime import UTC, datetime
+from pathlib import Path
+from types import TracebackType
 
-FRAMES = 4  # the innermost frames say where; an outage must not drown the log in library frames
+OWN_CODE = str(Path(__file__).parent)
 
 
 class JsonFormatter(logging.Formatter):
@@ -25,8 +27,15 @@ class JsonFormatter(logging.Formatter):
         if record.exc_info and record.exc_info[1] is not None:
             error = record.exc_info[1]
             entry["exception"] = f"{type(error).__name__}: {error}".strip()
-            entry["traceback"] = "".join(traceback.format_tb(error.__traceback__, limit=-FRAMES))
+            entry["traceback"] = _where(error.__traceback__)
         return json.dumps(entry, default=str)
+
+
+def _where(trace: TracebackType | None) -> list[str]:
+    """Our own frames and the innermost one: an outage must not drown the log in library frames."""
+    frames = traceback.extract_tb(trace)
+    kept = [frame for frame in frames if frame.filename.startswith(OWN_CODE) or frame is frames[-1]]
+    return [f"{frame.filename}:{frame.lineno} in {frame.name}" for frame in kept]
 
 
 def set_up() -> None:

@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from prometheus_client import REGISTRY, Counter, Histogram
 from prometheus_client.core import GaugeMetricFamily
 
-from . import database
+from . import database, settings
 
 REQUESTS = Counter("http_requests", "Requests answered", ["method", "route", "status"])
 LATENCY = Histogram(
@@ -25,7 +25,10 @@ class PoolCollector:
     """The pool's own counters, read at scrape time."""
 
     def collect(self) -> Iterator[GaugeMetricFamily]:
-        pool = database.engine().pool
+        try:
+            pool = database.engine().pool
+        except settings.MissingSettingError:
+            return  # without its setting there is no pool; the other metrics remain
         capacity = database.POOL_SIZE + database.MAX_OVERFLOW
         values = {
             "db_pool_size": ("Connections that the pool keeps", database.POOL_SIZE),

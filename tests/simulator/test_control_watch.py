@@ -1,0 +1,214 @@
+"""The whole watch beside a fake production half: facts on the record, the desk, the referee's questions."""
+
+from __future__ import annotations
+
+import http.server
+import json
+import os
+import socketserver
+import subprocess
+import sys
+import threading
+import time
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from simulator.box.control import engine
+from simulator.box.control.ask import ask, serve
+from simulator.box.control.ask_protections import protections
+from simulator.box.control.channel import SUPPORT
+from simulator.box.control.engine import CONTAINERS, Engine
+from simulator.box.control.erp import FailedError
+from simulator.box.control.watch import Config, Control, start
+from simulator.box.control.wire import Deadline
+from tests.simulator.control_fakes import Facts, FakeErp, fake_erp, wait_for
+
+ROOT = Path(__file__).parents[2]
+
+
+class FakeEngine(socketserver.ThreadingUnixStreamServer):
+    """The engine's API with the stack's containers; `status` is how each is listed."""
+
+    daemon_threads = True
+
+    def __init__(self, path: Path) -> None:
+        super().__init__(str(path), _EngineHandler)
+        self.status = {name: "Up 3 minutes (healthy)" for name in CONTAINERS}
+
+
+class _EngineHandler(http.server.BaseHTTPRequestHandler):
+    server: FakeEngine
+
+    def do_GET(self) -> None:
+        listed = [
+            {"Names": [f"/{name}"], "State": "running" if "Up" in status else "exited", "Status": status}
+            for name, status in self.server.status.items()
+        ]
+        about = {
+            "Config": {"Healthcheck": {"Test": ["CMD", "true"]}, "Image": "erp/stack:1"},
+            "HostConfig": {"Memory": 1 << 30, "RestartPolicy": {"Name": "unless-stopped"}},
+        }
+        self.send_response_only(200)
+        self.end_headers()
+        self.wfile.write(json.dumps(listed if "all=1" in self.path else about).encode())
+
+    def log_message(self, format: str, *args: object) -> None:
+        """Nobody reads it."""
+
+
+@dataclass
+class Scene:
+    erp: FakeErp
+    engine: FakeEngine
+    facts: Facts
+    control: Control
+    config: Config
+
+
+@pytest.fixture
+def docker(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[FakeEngine]:
+    """A fake engine, found under this process's own root."""
+    path = tmp_path / "docker.sock"
+    monkeypatch.setattr(engine, "SOCKET", str(path).lstrip("/"))
+    server = FakeEngine(path)
+    thread = serve(server, "engine")
+    yield server
+    server.shutdown()
+    server.server_close()
+    thread.join()
+
+
+@pytest.fixture
+def scene(tmp_path: Path, docker: FakeEngine) -> Iterator[Scene]:
+    facts = Facts()
+    with fake_erp(tmp_path) as erp:
+        config = Config(
+            production=os.getpid(),
+            seed=1,
+            address=erp.address,
+            ca=erp.ca,
+            ledger=tmp_path / "ledger.jsonl",
+            disk=tmp_path,
+            desk=("127.0.0.1", 0),
+            ask=tmp_path / "control.sock",
+        )
+        control = start(facts.record, config)
+        yield Scene(erp, docker, facts, control, config)
+        control.stop()
+
+
+def failing(scene: Scene) -> dict[str, str]:
+    beats = scene.facts.all("beat")
+    return beats[-1]["failing"] if beats else {"all": "no beat yet"}
+
+
+def test_a_drill_in_small(scene: Scene, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Healthy, an outage, healthy again: each on the record, and nothing acknowledged is lost."""
+    monkeypatch.setattr("simulator.box.control.checks.FREE_SHARE", 0.0)
+    wait_for(lambda: failing(scene) == {})
+    scene.erp.broken = ("manufacturing-orders",)
+    wait_for(lambda: "orders" in failing(scene))
+    assert "page" not in failing(scene)
+    scene.erp.broken = ()
+    wait_for(lambda: failing(scene) == {})
+    changes = [(fact["name"], fact["ok"]) for fact in scene.facts.all("check") if fact["name"] == "orders"]
+    assert changes == [("orders", True), ("orders", False), ("orders", True)]
+    audit: Any = ask("audit", path=scene.config.ask)
+    assert audit["checked"] == audit["acknowledged"] > 5
+    assert audit["lost"] == []
+    scene.erp.orders.pop(2)
+    lost: Any = ask("audit", path=scene.config.ask)
+    assert lost["lost"] == [2]
+
+
+def test_the_watch_is_cheap(scene: Scene, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Users, probes and the fake ERP, which runs in this process too, take well under half a core."""
+    monkeypatch.setattr("simulator.box.control.checks.FREE_SHARE", 0.0)
+    wait_for(lambda: failing(scene) == {})
+    began, used = time.monotonic(), time.process_time()
+    threading.Event().wait(3)
+    assert (time.process_time() - used) / (time.monotonic() - began) < 0.5
+
+
+def test_the_referee_asks(scene: Scene) -> None:
+    """`say` goes on the record as at the desk, and the channel shows it; a wrong one is refused with words."""
+    said = {"kind": "slack", "who": "dewi", "channel": SUPPORT, "text": "hello"}
+    ask("say", said, scene.config.ask)
+    assert scene.facts.all("said") == [{"fact": "said", **said}]
+    messages: Any = ask("channel", {"name": SUPPORT}, scene.config.ask)
+    assert messages[0]["text"] == "hello"
+    assert ask("archives", path=scene.config.ask) == []
+    assert ask("read_report", path=scene.config.ask) is None
+    with pytest.raises(RuntimeError, match="kind must be one of"):
+        ask("say", {"kind": "nothing"}, scene.config.ask)
+    with pytest.raises(RuntimeError, match="a verb of say"):
+        ask("heal", path=scene.config.ask)
+    with pytest.raises(RuntimeError, match="the body is"):
+        ask("channel", path=scene.config.ask)
+
+
+def test_the_command_line_asks_too(scene: Scene) -> None:
+    """`python3 -m control.ask` prints the reply, or the error with exit code 1."""
+    code = f"import sys; from pathlib import Path; import control.ask as a; a.ask.__defaults__ = (None, Path({str(scene.config.ask)!r})); sys.exit(a.main(sys.argv[1:]))"  # noqa: E501
+
+    def run(verb: str, body: str) -> subprocess.CompletedProcess[str]:
+        command = [sys.executable, "-c", code, verb]
+        return subprocess.run(command, input=body, text=True, capture_output=True, cwd=ROOT / "simulator/box")
+
+    done = run("channel", json.dumps({"name": SUPPORT}))
+    assert (done.returncode, json.loads(done.stdout)) == (0, [])
+    done = run("channel", "{")
+    assert done.returncode == 1
+    assert json.loads(done.stdout)["error"]
+
+
+@pytest.mark.parametrize(
+    ("status", "words"),
+    [
+        ("Up 2 seconds (health: starting)", "erp-backend health: starting"),
+        ("Up 2 minutes (unhealthy)", "erp-backend unhealthy"),
+        ("Exited (1) 3 seconds ago", "erp-backend exited"),
+        (None, "erp-backend missing"),
+    ],
+)
+def test_services_must_run_and_be_healthy(docker: FakeEngine, status: str | None, words: str) -> None:
+    """One container that is missing, stopped or not healthy yet fails the check by its name."""
+    Engine(os.getpid()).services(Deadline(5))
+    docker.status["erp-redis"] = "Up 3 minutes"
+    Engine(os.getpid()).services(Deadline(5))
+    if status is None:
+        del docker.status["erp-backend"]
+    else:
+        docker.status["erp-backend"] = status
+    with pytest.raises(FailedError, match=words):
+        Engine(os.getpid()).services(Deadline(5))
+
+
+def test_a_socket_that_is_a_link_is_not_followed(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Root inside may replace the engine's socket: by a link, a file, or nothing at all."""
+    path = tmp_path / "other.sock"
+    monkeypatch.setattr(engine, "SOCKET", str(path).lstrip("/"))
+    path.symlink_to("/run/docker.sock")
+    with pytest.raises(FailedError, match="cannot be asked"):
+        Engine(os.getpid()).services(Deadline(1))
+    path.unlink()
+    path.write_text("no socket")
+    with pytest.raises(FailedError, match="is no socket"):
+        Engine(os.getpid()).services(Deadline(1))
+
+
+def test_protections_tell_what_must_not_change(docker: FakeEngine) -> None:
+    """Limits, policies and health checks come from the engine; a database that is away is told, not hidden."""
+    facts: Any = protections(Engine(os.getpid()), "127.0.0.1.invalid")
+    assert facts["containers"]["erp-backend"] == {
+        "memory": 1 << 30,
+        "restart": "unless-stopped",
+        "health_check": True,
+        "image": "erp/stack:1",
+    }
+    assert facts["roles"] is None
+    assert any("psql" in error for error in facts["errors"])
