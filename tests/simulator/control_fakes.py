@@ -37,6 +37,7 @@ class Facts:
 
 
 def wait_for(condition: Any, within_s: float = 10.0) -> None:
+    """Return when `condition()` is true; fail when it does not become so."""
     until = time.monotonic() + within_s
     while not condition():
         assert time.monotonic() < until, "the condition did not come"
@@ -178,11 +179,13 @@ class _Handler(BaseHTTPRequestHandler):
 
 
 def stock(item: int) -> dict[str, Any]:
+    """A stock row as the seed data has it."""
     return {"id": item, "sku": f"SKU-{item:06d}", "location": "A", "quantity": item * 7919 % 1000}
 
 
 @contextmanager
 def fake_erp(folder: Path) -> Iterator[FakeErp]:
+    """A running FakeErp with its certificate in `folder`."""
     server = FakeErp(folder)
     thread = threading.Thread(target=server.serve_forever, args=(0.02,), daemon=True)
     thread.start()

@@ -15,6 +15,7 @@ LOGS = "erp-backend | GET /health 200\nerp-postgres  | ready\n" * 40
 
 @pytest.fixture
 def folder(tmp_path: Path) -> Path:
+    """/archives on a disk."""
     (tmp_path / "archives").mkdir()
     return tmp_path / "archives"
 

@@ -8,6 +8,7 @@ from simulator.box.control.complaints import WHAT, WORDINGS, Complaints
 
 
 def said(seed: int, failures: list[tuple[str, str, str, float]]) -> list[tuple[str, str]]:
+    """What is said after `failures` (who, action, kind, when)."""
     words: list[tuple[str, str]] = []
     complaints = Complaints(seed, lambda who, text: words.append((who, text)))
     for failure in failures:
@@ -40,7 +41,7 @@ def test_a_success_is_forgiven() -> None:
 
 
 def test_one_complaint_a_kind_every_thirty_seconds() -> None:
-    """Many users with the same trouble write once in 30 s; another kind of trouble is written about at once."""
+    """Many users with the same trouble write once in 30 s; another kind of trouble is told at once."""
     failures = [(user, "stock", "slow", float(at)) for at in range(80) for user in "abc"]
     assert len(said(1, failures)) == 2
     others = [("d", "orders", "error", float(at)) for at in range(25)]

@@ -41,6 +41,7 @@ class Desk:
 
 @pytest.fixture
 def desk() -> Iterator[Desk]:
+    """A desk that serves."""
     desk = Desk()
     thread = serve(desk.server, "desk")
     yield desk
@@ -122,7 +123,7 @@ def test_a_flood_is_stopped_and_typing_keeps_nobody_out(desk: Desk) -> None:
 def test_a_body_that_never_ends_is_given_up(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
     """A caller that promises more than it sends is answered 408 and holds no seat for ever."""
     monkeypatch.setattr("simulator.box.control.desk._Caller.timeout", 0.2)
-    with socket.create_connection(desk.server.server_address[:2]) as caller:
+    with socket.create_connection(("127.0.0.1", desk.server.server_address[1])) as caller:
         caller.sendall(b"POST /say HTTP/1.0\r\nContent-Length: 100\r\n\r\n{")
         assert b" 408 " in caller.makefile("rb").readline()
 

@@ -11,10 +11,12 @@ from simulator.box.control.ledger import NEWEST, SAMPLE, Ledger, Order
 
 
 def order(number: int) -> Order:
+    """An acknowledged order."""
     return Order(number, f"MO-{number}", "Polo Shirt", 10, "sewing")
 
 
 def found(value: Order) -> Answer:
+    """The ERP's answer with an order."""
     return Answer("GET", 200, json.dumps({**asdict(value), "status": "APPROVED"}).encode())
 
 

@@ -21,16 +21,19 @@ from tests.simulator.control_fakes import NAME, Facts, FakeErp, certificate, fak
 
 @pytest.fixture
 def server(tmp_path: Path) -> Iterator[FakeErp]:
+    """A healthy ERP."""
     with fake_erp(tmp_path) as running:
         yield running
 
 
 def client(server: FakeErp, name: str = NAME) -> Erp:
+    """A client of `server` that trusts its certificate."""
     return Erp(server.address, name, server.ca)
 
 
 @pytest.fixture
 def actions(server: FakeErp, tmp_path: Path) -> Iterator[Actions]:
+    """What users do, on `server`."""
     ledger, erp = Ledger(tmp_path / "ledger"), client(server)
     yield Actions(erp, Sessions(erp), ledger, 1)
     erp.close()
@@ -38,6 +41,7 @@ def actions(server: FakeErp, tmp_path: Path) -> Iterator[Actions]:
 
 
 def every(actions: Actions) -> list[Look]:
+    """Each thing that users do."""
     names = "health page login me stock search order_list orders work_orders work_order_list transfers qc"
     return [getattr(actions, name) for name in (*names.split(), "approve", "refusal")]
 

@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 import http.server
+import io
 import json
 import os
 import socketserver
-import subprocess
-import sys
 import threading
 import time
 from collections.abc import Iterator
@@ -18,7 +17,7 @@ from typing import Any
 import pytest
 
 from simulator.box.control import engine
-from simulator.box.control.ask import ask, serve
+from simulator.box.control.ask import ask, main, serve
 from simulator.box.control.ask_protections import protections
 from simulator.box.control.channel import SUPPORT
 from simulator.box.control.engine import CONTAINERS, Engine
@@ -26,8 +25,6 @@ from simulator.box.control.erp import FailedError
 from simulator.box.control.watch import Config, Control, start
 from simulator.box.control.wire import Deadline
 from tests.simulator.control_fakes import Facts, FakeErp, fake_erp, wait_for
-
-ROOT = Path(__file__).parents[2]
 
 
 class FakeEngine(socketserver.ThreadingUnixStreamServer):
@@ -37,7 +34,7 @@ class FakeEngine(socketserver.ThreadingUnixStreamServer):
 
     def __init__(self, path: Path) -> None:
         super().__init__(str(path), _EngineHandler)
-        self.status = {name: "Up 3 minutes (healthy)" for name in CONTAINERS}
+        self.status = dict.fromkeys(CONTAINERS, "Up 3 minutes (healthy)")
 
 
 class _EngineHandler(http.server.BaseHTTPRequestHandler):
@@ -84,6 +81,7 @@ def docker(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[FakeEngi
 
 @pytest.fixture
 def scene(tmp_path: Path, docker: FakeEngine) -> Iterator[Scene]:
+    """A watch over a healthy server."""
     facts = Facts()
     with fake_erp(tmp_path) as erp:
         config = Config(
@@ -102,6 +100,7 @@ def scene(tmp_path: Path, docker: FakeEngine) -> Iterator[Scene]:
 
 
 def failing(scene: Scene) -> dict[str, str]:
+    """The failing checks by the last beat."""
     beats = scene.facts.all("beat")
     return beats[-1]["failing"] if beats else {"all": "no beat yet"}
 
@@ -135,7 +134,7 @@ def test_the_watch_is_cheap(scene: Scene, monkeypatch: pytest.MonkeyPatch) -> No
 
 
 def test_the_referee_asks(scene: Scene) -> None:
-    """`say` goes on the record as at the desk, and the channel shows it; a wrong one is refused with words."""
+    """`say` goes on the record as at the desk, the channel shows it; a wrong one is refused with words."""
     said = {"kind": "slack", "who": "dewi", "channel": SUPPORT, "text": "hello"}
     ask("say", said, scene.config.ask)
     assert scene.facts.all("said") == [{"fact": "said", **said}]
@@ -151,19 +150,22 @@ def test_the_referee_asks(scene: Scene) -> None:
         ask("channel", path=scene.config.ask)
 
 
-def test_the_command_line_asks_too(scene: Scene) -> None:
+def test_the_command_line_asks_too(
+    scene: Scene, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
     """`python3 -m control.ask` prints the reply, or the error with exit code 1."""
-    code = f"import sys; from pathlib import Path; import control.ask as a; a.ask.__defaults__ = (None, Path({str(scene.config.ask)!r})); sys.exit(a.main(sys.argv[1:]))"  # noqa: E501
 
-    def run(verb: str, body: str) -> subprocess.CompletedProcess[str]:
-        command = [sys.executable, "-c", code, verb]
-        return subprocess.run(command, input=body, text=True, capture_output=True, cwd=ROOT / "simulator/box")
+    def run(body: str, *arguments: str) -> tuple[int, Any]:
+        monkeypatch.setattr("sys.stdin", io.StringIO(body))
+        code = main(list(arguments), scene.config.ask)
+        return code, json.loads(capsys.readouterr().out)
 
-    done = run("channel", json.dumps({"name": SUPPORT}))
-    assert (done.returncode, json.loads(done.stdout)) == (0, [])
-    done = run("channel", "{")
-    assert done.returncode == 1
-    assert json.loads(done.stdout)["error"]
+    assert run(json.dumps({"name": SUPPORT}), "channel") == (0, [])
+    assert run("", "incident") == (0, [])
+    assert run("{", "channel")[0] == 1
+    code, reply = run("", "heal")
+    assert (code, list(reply)) == (1, ["error"])
+    assert run("")[0] == 2
 
 
 @pytest.mark.parametrize(
@@ -202,7 +204,7 @@ def test_a_socket_that_is_a_link_is_not_followed(tmp_path: Path, monkeypatch: py
 
 
 def test_protections_tell_what_must_not_change(docker: FakeEngine) -> None:
-    """Limits, policies and health checks come from the engine; a database that is away is told, not hidden."""
+    """Limits, policies and health checks come from the engine; a database that is away is told."""
     facts: Any = protections(Engine(os.getpid()), "127.0.0.1.invalid")
     assert facts["containers"]["erp-backend"] == {
         "memory": 1 << 30,

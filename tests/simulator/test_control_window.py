@@ -35,7 +35,7 @@ def test_one_failure_is_no_outage() -> None:
 
 
 def test_two_of_four_are_marked_at_the_first() -> None:
-    """Good, bad, good, bad is an outage that began at the first bad one, after the good one before it."""
+    """Bad, good, good, bad is an outage that began at the first bad one, after the good one before it."""
     _, changes = run([True] * 5 + [False, True, True, False])
     assert changes[1:] == [(8, Change(False, "broken 5", 4.0, 5.25))]
 

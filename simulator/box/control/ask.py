@@ -84,13 +84,13 @@ def ask(verb: str, body: object = None, path: Path = SOCKET) -> object:
     return reply["result"]
 
 
-def main(arguments: list[str]) -> int:
+def main(arguments: list[str], path: Path = SOCKET) -> int:
     if len(arguments) != 1:
         print(json.dumps({"error": "usage: python3 -m control.ask VERB [< JSON]"}))
         return 2
     try:
         text = "" if sys.stdin.isatty() else sys.stdin.read()
-        reply = ask(arguments[0], json.loads(text) if text.strip() else None)
+        reply = ask(arguments[0], json.loads(text) if text.strip() else None, path)
     except (OSError, ValueError, RuntimeError) as error:
         print(json.dumps({"error": str(error)}))
         return 1
