@@ -27,7 +27,8 @@ def back_up_orders() -> int:
     """
     insert = text("INSERT INTO backup_runs (status) VALUES ('RUNNING') RETURNING id")
     finish = text(
-        "UPDATE backup_runs SET status = 'DONE', finished_at = clock_timestamp(), bytes = :size WHERE id = :run"
+        "UPDATE backup_runs SET status = 'DONE', finished_at = clock_timestamp(), bytes = :size "
+        "WHERE id = :run"
     )
     folder = Path(settings.required("BACKUP_DIR"))
     target, part = folder / "manufacturing_orders.csv.gz", folder / "manufacturing_orders.part"
