@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import logging
 import sys
 import traceback
@@ -11,8 +12,8 @@ from datetime import UTC, datetime
 import typer
 
 from simulator import screen, settings
-from simulator.commands import machine, rehearse, results, run, scenarios, team
-from simulator.errors import DrillError
+from simulator.commands import machine, rehearse, results, run, scenarios, schedule, team
+from simulator.errors import DrillError, HostProblem
 
 UNEXPECTED = 70
 """The exit code of an error that nobody foresaw (EX_SOFTWARE of sysexits.h)."""
@@ -37,6 +38,7 @@ _COMMANDS: Mapping[str, Callable[..., None]] = {
     "score": results.score_drill,
     "leaderboard": results.leaderboard,
     "scenarios": scenarios.scenarios,
+    "schedule": schedule.schedule,
     "rehearse": rehearse.rehearse,
     "build": machine.build,
     "doctor": machine.check,
@@ -60,6 +62,11 @@ def main(arguments: Sequence[str] | None = None) -> int:
     except SystemExit as ending:
         return ending.code if isinstance(ending.code, int) else int(ending.code is not None)
     except Exception as error:  # the last border: whatever nobody foresaw
+        if isinstance(error, OSError) and error.errno == errno.ENOSPC:
+            screen.error(
+                f"no space left for {error.filename or 'a file'}; free some, then repeat the command"
+            )
+            return HostProblem.exit_code
         screen.error(_unexpected(error))
         return UNEXPECTED
     return 0

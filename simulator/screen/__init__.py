@@ -11,6 +11,7 @@ from simulator.screen.tables import (
     show_needs,
     show_scenario,
     show_scenarios,
+    show_schedule,
 )
 from simulator.screen.wording import in_words
 
@@ -28,6 +29,7 @@ __all__ = [
     "show_needs",
     "show_scenario",
     "show_scenarios",
+    "show_schedule",
     "show_scorecard",
     "terminal",
     "warn",

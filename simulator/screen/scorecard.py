@@ -21,7 +21,10 @@ def show_scorecard(card: Mapping[str, Any]) -> None:
     if card["findings"]:
         parts += [Text(), Text("beside the points", "bold")]
         parts += [Text(f"  ! {printable(_finding(finding))}", "yellow") for finding in card["findings"]]
-    verdict = Text(f"{card['points']} of 8 points: {'passed' if card['passed'] else 'not passed'}")
+    if card["points"] is None:
+        verdict = Text(f"not scored: {card['verdict']}")  # nothing breaks in such a drill
+    else:
+        verdict = Text(f"{card['points']} of 8 points: {'passed' if card['passed'] else 'not passed'}")
     verdict.stylize("bold green" if card["passed"] else "bold red")
     title = f"drill {card['drill']} · {card['scenario']} ({card['level']})"
     say(Panel(Group(*parts, Text(), verdict), title=Text(title, "bold"), title_align="left"))

@@ -52,6 +52,11 @@ def show_drills(rows: Rows) -> None:
     say(_table(columns, rows))
 
 
+def show_schedule(rows: Rows) -> None:
+    """The year's drills."""
+    say(_table({"at": "first Tuesday", "every": "every month", "rotating": "rotating"}, rows))
+
+
 def show_leaderboard(rows: Rows) -> None:
     """Teams, best first."""
     table = Table()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import errno
 import io
 import json
 from collections.abc import Callable, Iterator
@@ -532,6 +533,13 @@ class TestMachine:
         fake.fails = ZeroDivisionError("by\nnought")  # type: ignore[assignment]
         drill("stop").error(70, "ZeroDivisionError: by nought", str(home / "drill.log"))
         assert "Traceback" in (home / "drill.log").read_text()
+
+    def test_no_space_is_the_machines_problem(
+        self, drill: Drill, fake: fakes.Operations, running: str
+    ) -> None:
+        """Wherever it ran out."""
+        fake.fails = OSError(errno.ENOSPC, "No space left on device", "/x/y")  # type: ignore[assignment]
+        drill("stop").error(7, "no space left for /x/y")
 
     def test_a_database_that_cannot_be_reached(self, drill: Drill, monkeypatch: pytest.MonkeyPatch) -> None:
         """One line, its own exit code, no password."""

@@ -11,7 +11,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from scoring.timeline import Ended, Posted
-from simulator.errors import Conflict, NotFound, StoreProblem
+from simulator.errors import Conflict, HostProblem, NotFound, StoreProblem
 from simulator.store import Referee, Store
 from tests.simulator.samples import opened, order, post
 
@@ -214,6 +214,19 @@ def test_a_file_that_is_no_database(tmp_path: Path) -> None:
     with pytest.raises(StoreProblem):
         Store.open(f"sqlite:///{file}")
     assert file.read_bytes() == before
+
+
+def test_a_full_disk_loses_nothing(tmp_path: Path) -> None:
+    """The event that finds no space is refused as the machine's problem; what was there stays."""
+    store = Store.open(f"sqlite:///{tmp_path / 'drills.sqlite'}")
+    drill = store.begin(order()).id
+    store.append(drill, [post(1.0)])
+    with store._engine.connect() as connection:
+        connection.exec_driver_sql("PRAGMA max_page_count=1")
+    with pytest.raises(HostProblem, match="no space"):
+        store.append(drill, [post(2.0, "x" * 1_000_000)])
+    assert [event.at for event in store.timeline(drill)] == [1.0]
+    store.close()
 
 
 def test_sqlite_writes_through(tmp_path: Path) -> None:
