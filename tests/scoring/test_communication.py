@@ -86,6 +86,33 @@ def test_a_late_notice() -> None:
     assert "first notice in #erp-emergency within 5 min of the detection" in failed(posts)
 
 
+@pytest.mark.parametrize(
+    ("at", "subject", "text", "met"),
+    [
+        (60, "URGENT: outage", "The ERP is down.", True),
+        (-10, "URGENT: outage", "The ERP is down.", False),
+        (60, " ", "The ERP is down.", False),
+        (60, "URGENT: outage", "", False),
+    ],
+)
+def test_the_mail_says_something_after_the_onset(at: float, subject: str, text: str, met: bool) -> None:
+    """An empty mail, or one from before the incident, tells management nothing."""
+    mail = Mailed(T0 + at, "ana", "management@qutykarunia.com", subject, text)
+    timeline = tuple(sorted((*without(told(), Mailed), mail), key=lambda e: e.at))
+    assert ("mail to management@qutykarunia.com" not in failed(timeline)) is met
+
+
+@pytest.mark.parametrize(("early_s", "met"), [(0, True), (100, True), (130, False)])
+def test_an_all_clear_that_comes_too_early(early_s: float, met: bool) -> None:
+    """Like any stated time, the all-clear may be two minutes off, and not more."""
+    story = Story()
+    timeline = tuple(
+        replace(e, at=story.fixed - early_s) if isinstance(e, Posted) and "RESOLVED" in e.text else e
+        for e in story.tell()
+    )
+    assert ("resolution message in #erp-emergency" not in failed(timeline)) is met
+
+
 def test_no_mail_and_no_words() -> None:
     """Without any message every rule but none is lost."""
     lost = failed(without(told(), Mailed, Posted))

@@ -75,6 +75,18 @@ def test_a_right_drill_has_eight_points() -> None:
     )
 
 
+def test_the_resolutions_evidence_has_its_error_and_the_scenarios_target() -> None:
+    """The errors of both marks add up, and the scenario's own target stands beside the rule."""
+    (rule,) = score(told()).criteria["resolution"].rules
+    assert rule.evidence == "resolved 4:00 ± 0.5 s after onset; the scenario's own target is 5:00"
+
+
+def test_four_points_do_not_pass() -> None:
+    """Without documentation and communication 4 points are left, and the drill is not passed."""
+    card = score(without(told(), Posted, Reported))
+    assert (card.points, card.passed, card.counts) == (4, False, True)
+
+
 @pytest.mark.parametrize(("detect_s", "met"), [(119.7, 2), (119.75, 0), (200, 0)])
 def test_detection_is_below_two_minutes(detect_s: float, met: int) -> None:
     """The middle of the onset's interval decides."""
@@ -90,7 +102,7 @@ def test_resolution_is_below_ten_minutes(fixed_s: float, met: int) -> None:
 def test_data_loss_loses_the_resolution_only() -> None:
     """The card says that the checks hold and what was lost; the other criteria keep their points."""
     card = score(told(extra=(Found(T0 + 310, "data loss", "3 orders"),)))
-    assert (card.points, card.time_to_resolve_s) == (6, None)
+    assert (card.points, card.passed, card.time_to_resolve_s) == (6, True, None)
     assert card.criteria["resolution"].rules[0].evidence == "the checks hold, but data loss: '3 orders'"
     assert [(finding.kind, finding.detail) for finding in card.findings] == [("data loss", "3 orders")]
 
@@ -111,6 +123,7 @@ def test_a_quiet_drill_has_a_verdict() -> None:
     assert (score(clean).verdict, score(clean).points, score(clean).counts) == ("clean", None, False)
     assert (score(alarm).verdict, score(alarm).void) == ("false alarm", None)
     assert score(alarm).findings[0].kind == "false alarm"
+    assert score((quiet, Voided(T0, "the server died"), Ended(T0 + 1, "stopped"))).verdict is None
 
 
 def test_a_running_drill_can_be_scored_at_any_time() -> None:
