@@ -20,7 +20,7 @@ def run(looks: list[bool]) -> tuple[Window, list[tuple[int, Change]]]:
 
 
 def test_starts_bad_and_turns_good_at_the_first_of_four() -> None:
-    """A check is not healthy before it was seen healthy four times, and then it was from the first of them."""
+    """A check is healthy once it was seen so four times in a row, and then from the first of them on."""
     window, changes = run([True] * 3)
     assert (window.ok, window.why, changes) == (False, "not seen yet", [])
     _, changes = run([True] * 4)
