@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any, Optional
+from typing import Any
 
 from sqlalchemy import JSON, Column, Text, UniqueConstraint
 from sqlmodel import Field, SQLModel
@@ -13,7 +13,7 @@ class Drill(SQLModel, table=True):
 
     id: str = Field(primary_key=True)
     team: str = Field(index=True)
-    busy: Optional[str] = Field(default=None, unique=True)  # noqa: UP045 (SQLModel reads this spelling on 3.11)
+    busy: str | None = Field(default=None, unique=True)
     """The team's name while the drill runs, else null: the database allows one running drill a team."""
     members: list[str] = Field(sa_column=Column(JSON, nullable=False))
     scenario: str

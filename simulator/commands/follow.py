@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 import typer
 
-from scoring.timeline import Event, to_record
+from scoring.timeline import Event, Injected, Opened, Protected, to_record
 from simulator import operations, screen
 from simulator.commands.common import ways_in
 from simulator.commands.results import show_score
@@ -18,7 +18,7 @@ def follow(row: DrillRow, as_json: bool) -> None:
     """Show the drill to its end, then its scorecard. Raises DrillVoid for one that cannot be scored."""
     try:
         if as_json:
-            _as_lines_of_json(operations.follow(row.id))
+            _as_lines_of_json(operations.follow(row.id), row.order.secret)
         else:
             screen.watch(_view(row), operations.follow(row.id), lambda: operations.beat(row.id))
     except KeyboardInterrupt:
@@ -40,7 +40,13 @@ def _view(row: DrillRow) -> View:
     )
 
 
-def _as_lines_of_json(events: Iterator[Event]) -> None:
+def _as_lines_of_json(events: Iterator[Event], secret: bool) -> None:
+    """What the answer would follow from is left out; of a surprise also the scenario and its moment."""
     for event in events:
         kind, data = to_record(event)
+        if isinstance(event, Protected) or (secret and isinstance(event, Injected)):
+            continue
+        if isinstance(event, Opened):
+            data = {name: value for name, value in data.items() if name not in ("affects", "cause_terms")}
+            data |= {"scenario": None} if secret else {}
         screen.say_json_line({"kind": kind, **data})

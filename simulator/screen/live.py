@@ -12,7 +12,6 @@ from dataclasses import dataclass, field
 from rich.console import Group, RenderableType
 from rich.live import Live
 from rich.panel import Panel
-from rich.table import Table
 from rich.text import Text
 
 from scoring.timeline import Armed, CheckFailed, CheckHeld, Confirmed, Ended, Event, Voided, Withdrawn
@@ -67,20 +66,22 @@ class View:
         if failing is not None:
             self.checks = {name: failing.get(name, "") for name in sorted({*self.checks, *failing})}
 
-    def draw(self) -> RenderableType:
-        """The view as it stands now."""
+    def draw(self, height: int) -> RenderableType:
+        """The view as it stands now, for a terminal of this many lines: the oldest events give way first."""
         head = f"drill {self.drill} · team {self.team} · {self.phase} · {clock(time.time() - self.began)}"
-        checks = Table.grid(padding=(0, 2))
-        for name, why in self.checks.items():
-            mark = Text("✗", "bold red") if why else Text("✓", "green")
-            checks.add_row(mark, Text(printable(name)), Text(printable(why), "red"))
-        parts: list[RenderableType] = [checks if self.checks else Text("no check was seen yet", "dim")]
-        parts.append(
-            Panel(Text("\n".join(map(printable, self.last))), title="last events", title_align="left")
-        )
-        parts += [Text(printable(line), "cyan") for line in self.joining]
+        checks = Text("  ").join(_mark(name, why) for name, why in self.checks.items())
+        failing = [Text(printable(f"  {name}: {why}"), "red") for name, why in self.checks.items() if why]
+        parts: list[RenderableType] = [Text(printable(line), "cyan") for line in self.joining]
+        parts += [checks if self.checks else Text("no check was seen yet", "dim"), *failing]
+        room = max(1, height - len(parts) - 6)
+        shown = Text("\n".join(map(printable, list(self.last)[-room:])), no_wrap=True, overflow="ellipsis")
+        parts.append(Panel(shown, title="last events", title_align="left"))
         parts.append(Text("Ctrl-C leaves the drill running", "dim"))
         return Panel(Group(*parts), title=Text(printable(head), "bold"), title_align="left")
+
+
+def _mark(name: str, why: str) -> Text:
+    return Text(f"✗ {printable(name)}", "bold red") if why else Text(f"✓ {printable(name)}", "green")
 
 
 def watch(view: View, events: Iterator[Event], beat: Beat) -> None:
@@ -114,7 +115,7 @@ def _watch_live(view: View, events: Iterator[Event], beat: Beat) -> None:
             arrived.put(error)
 
     threading.Thread(target=follow, daemon=True).start()
-    with Live(view.draw(), console=OUT, auto_refresh=False) as live:
+    with Live(view.draw(OUT.height), console=OUT, auto_refresh=False) as live:
         while True:
             item = _next(arrived)
             if isinstance(item, BaseException):
@@ -125,7 +126,7 @@ def _watch_live(view: View, events: Iterator[Event], beat: Beat) -> None:
                 view.take(item)
             else:
                 view.beat(beat())
-            live.update(view.draw(), refresh=True)
+            live.update(view.draw(OUT.height), refresh=True)
 
 
 class _Quiet:

@@ -10,8 +10,11 @@ import psycopg
 import pytest
 from sqlalchemy import make_url
 
+from simulator.cli import main
 from simulator.store import Store
-from tests.simulator import postgres
+from tests.simulator import fakes, postgres
+from tests.simulator.command import Drill, Result
+from tests.simulator.samples import opened, order
 
 
 @pytest.fixture(autouse=True)
@@ -48,3 +51,40 @@ def store(address: str) -> Iterator[Store]:
     opened = Store.open(address)
     yield opened
     opened.close()
+
+
+@pytest.fixture
+def fake(monkeypatch: pytest.MonkeyPatch) -> fakes.Operations:
+    """The fake that stands for the operations, the rehearsal and the catalogue."""
+    double = fakes.Operations()
+    names = "begin follow revive revive_all stop abort shell say declare file_report clean beat join_lines"
+    for name in names.split():
+        monkeypatch.setattr(f"simulator.operations.{name}", getattr(double, name))
+    monkeypatch.setattr("simulator.rehearsal.rehearse", double.rehearse)
+    monkeypatch.setattr("faults.catalogue.scenarios", lambda: fakes.FAULTS)
+    monkeypatch.setattr("faults.catalogue.find", fakes.find)
+    return double
+
+
+@pytest.fixture
+def drill(fake: fakes.Operations, capsys: pytest.CaptureFixture[str]) -> Drill:
+    """Runs a command as a user would."""
+
+    def run(*arguments: str) -> Result:
+        capsys.readouterr()
+        code = main(arguments)
+        told = capsys.readouterr()
+        return Result(code, told.out, told.err)
+
+    return run
+
+
+@pytest.fixture
+def running(home: Path) -> str:
+    """A drill that runs, opened, for ana and budi of team blue."""
+    store = Store.open()
+    drill_id = store.begin(order()).id
+    store.append(drill_id, [opened(drill_id)])
+    store.update(drill_id, state="running")
+    store.close()
+    return drill_id
