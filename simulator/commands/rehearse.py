@@ -7,11 +7,11 @@ from typing import Annotated
 
 import typer
 
-from scoring.timeline import Event
+from scoring.timeline import Ended, Event, Opened, Voided
 from simulator import operations, screen
 from simulator.commands.common import Json, Level, find_scenario, nearest
 from simulator.commands.results import show_score
-from simulator.errors import NotFound
+from simulator.errors import DrillError, NotFound
 from simulator.order import BOT, Order
 
 MEMBER = "bot"
@@ -55,10 +55,36 @@ def rehearse(
         seed=number,
     )
     operations.revive_all()
-    show_score(rehearsal.rehearse(order, wrong, _tell), as_json)
+    told = _Told()
+    try:
+        drill_id = rehearsal.rehearse(order, wrong, told)
+    except (KeyboardInterrupt, DrillError):
+        told.abort()
+        raise
+    show_score(drill_id, as_json)
 
 
-def _tell(event: Event) -> None:
-    line = screen.in_words(event)
-    if line is not None:
-        screen.warn(line)
+class _Told:
+    """Shows each event on standard error, and so knows which drill it is."""
+
+    drill: str | None = None
+    over: bool = False
+
+    def __call__(self, event: Event) -> None:
+        """Show the event."""
+        if isinstance(event, Opened):
+            self.drill = event.drill
+        self.over = self.over or isinstance(event, Voided | Ended)
+        line = screen.in_words(event)
+        if line is not None:
+            screen.warn(line)
+
+    def abort(self) -> None:
+        """End the drill, for without the bot nobody plays it; what fails here hides no first error."""
+        if self.drill is None or self.over:
+            return
+        try:
+            operations.abort(self.drill)
+            screen.warn(f"the rehearsal's drill {self.drill} is aborted")
+        except DrillError as error:
+            screen.warn(f"the rehearsal's drill {self.drill} could not be aborted: {error}")

@@ -4,10 +4,14 @@ from __future__ import annotations
 
 import csv
 import io
+from collections.abc import Iterator
 
+from scoring.timeline import Event
+from simulator.errors import EngineProblem
 from simulator.store import Store
 from tests.simulator import fakes
 from tests.simulator.command import Drill, ended
+from tests.simulator.samples import opened
 
 
 class TestResults:
@@ -86,3 +90,17 @@ class TestResults:
         assert "ended: stopped" in done.err
         assert ("rehearse", "disk-full", "restart-postgres") in fake.calls
         drill("rehearse", "disk-full", "--wrong", "restart").error(3, "restart-postgres")
+
+    def test_a_rehearsal_that_breaks_off_is_aborted(self, drill: Drill, fake: fakes.Operations) -> None:
+        """Ctrl-C or an engine that stops leaves no drill behind that nobody plays."""
+        for fault, code in ((KeyboardInterrupt(), 130), (EngineProblem("the engine stopped", "start it"), 5)):
+
+            def broken(key: str, fault: BaseException = fault) -> Iterator[Event]:
+                yield opened(key)
+                raise fault
+
+            fake.events = broken
+            done = drill("rehearse", "disk-full")
+            assert done.code == code
+            assert "is aborted" in done.err
+            assert fake.calls[-1][0] == "abort"
