@@ -120,7 +120,7 @@ def _bootstrap_base(client: docker.DockerClient, reference: str) -> None:
 
 def _own_sources() -> list[str]:
     """This machine's own Debian sources of the suite, as one-line entries; none: the tool's default."""
-    entries = []
+    entries: list[str] = []
     for path in sorted(Path("/etc/apt").glob("sources.list.d/*.sources")):
         for block in path.read_text().split("\n\n"):
             entries += _from_deb822(block)
@@ -146,10 +146,16 @@ def _build_image(client: docker.DockerClient, recipe: recipes.Recipe) -> None:
     if _has_image(client, reference):
         return
     client.images.build(
-        fileobj=_context(recipe), custom_context=True, tag=reference, rm=True, forcerm=True,
-        network_mode="host",        dockerfile=recipe.dockerfile, buildargs={"PARENT": recipes.base_reference()},
+        fileobj=_context(recipe),
+        custom_context=True,
+        tag=reference,
+        rm=True,
+        forcerm=True,
+        network_mode="host",
+        dockerfile=recipe.dockerfile,
+        buildargs={"PARENT": recipes.base_reference()},
         labels={recipes.LABEL: recipe.name},
-    )  # fmt: skip
+    )
 
 
 def _context(recipe: recipes.Recipe) -> io.BytesIO:
@@ -164,8 +170,9 @@ def _context(recipe: recipes.Recipe) -> io.BytesIO:
 
 
 def _plain(entry: tarfile.TarInfo) -> tarfile.TarInfo:
-    """Neither age nor owner may change a layer, or a second checkout would build everything again."""
+    """Neither age, owner nor umask may change a layer, or a second checkout would build everything again."""
     entry.mtime, entry.uid, entry.gid, entry.uname, entry.gname = 0, 0, 0, "", ""
+    entry.mode = 0o755 if entry.mode & 0o100 else 0o644  # services read these without being root
     return entry
 
 

@@ -6,6 +6,7 @@ import shutil
 import subprocess
 import sys
 from collections.abc import Iterator
+from functools import partial
 
 from scoring import marks, report
 from scoring.timeline import EndAsked, Ended, Event
@@ -35,19 +36,19 @@ def follow(drill_id: str, after: int = 0) -> Iterator[Event]:
     store = Store.open()
     seen = after
     while True:
-        over = _row(store, drill_id).state == "ended"
+        over = store.drill(drill_id).state == "ended"
         news = store.timeline(drill_id, after=seen)
         seen += len(news)
         yield from news
         if over:
             return
-        if not wait_until(lambda: _has_news(store, drill_id, seen), within_s=2, every_s=POLL_S):
+        if not wait_until(partial(_has_news, store, drill_id, seen), within_s=2, every_s=POLL_S):
             revive(drill_id)
 
 
 def revive(drill_id: str) -> bool:
     """Start the referee of a running drill again if it died; whether it had."""
-    row = _row(Store.open(), drill_id)
+    row = Store.open().drill(drill_id)
     if row.state == "ended" or row.referee is None or referee.is_alive(row):
         return False
     referee.spawn(drill_id)
@@ -116,7 +117,7 @@ def beat(drill_id: str) -> dict[str, str] | None:
 
 def join_lines(drill_id: str) -> list[str]:
     """What the team types to get in."""
-    row = _row(Store.open(), drill_id)
+    row = Store.open().drill(drill_id)
     port = ProductionServer.existing(drill_id).port(22)
     options = " ".join(_ssh_options())
     logins = [f"ssh {options} -p {port} {member}@{engine.host()}" for member in row.order.members]
@@ -138,7 +139,7 @@ def _ssh_options() -> list[str]:
 
 def _ask_for_the_end(drill_id: str, how: str) -> None:
     store = Store.open()
-    if _row(store, drill_id).state == "ended":
+    if store.drill(drill_id).state == "ended":
         raise Conflict(f"the drill {drill_id} has ended", f"see its card with `drill score {drill_id}`")
     last = max((event.at for event in store.timeline(drill_id)), default=0.0)
     store.append(drill_id, [EndAsked(last, how)])
@@ -155,7 +156,7 @@ def _say(drill_id: str, who: str, said: dict[str, str]) -> None:
 
 
 def _member(drill_id: str, who: str) -> DrillRow:
-    row = _row(Store.open(), drill_id)
+    row = Store.open().drill(drill_id)
     if who not in row.order.members:
         raise NotFound(f"{who} is no member of this drill", f"use one of {', '.join(row.order.members)}")
     return row
@@ -163,7 +164,3 @@ def _member(drill_id: str, who: str) -> DrillRow:
 
 def _has_news(store: Store, drill_id: str, seen: int) -> bool:
     return bool(store.timeline(drill_id, after=seen)) or store.drill(drill_id).state == "ended"
-
-
-def _row(store: Store, drill_id: str) -> DrillRow:
-    return store.drill(drill_id)

@@ -25,7 +25,9 @@ testcontainers_config.ryuk_disabled = (
 )
 
 DRILL_LABEL = "drill.id"
+PORTS = (22, 443)
 ENGINE_WITHIN_S = 90.0
+COMMAND_WITHIN_S = 180.0
 
 
 class ProductionServer:
@@ -55,7 +57,8 @@ class ProductionServer:
                 .with_volume_mapping(recipes.golden_volume(), "/golden", "ro")
                 .with_kwargs(labels=labels, **box_options.options(client))
             )
-            box.ports = {"22/tcp": ("127.0.0.1", None), "443/tcp": ("127.0.0.1", None)}  # type: ignore[assignment]
+            # only this machine may come in, through a port that is free
+            box.ports.update({f"{port}/tcp": ("127.0.0.1", None) for port in PORTS})  # type: ignore[misc]
             box.start()
             return cls(client, box.get_wrapped_container())
 
@@ -124,10 +127,17 @@ class ProductionServer:
     def welcome(self, members: tuple[str, ...], public_key: str) -> None:
         """Give each member an account that may do what the runbook types."""
         for member in members:
-            self.run(
-                f"id {member} >/dev/null 2>&1 || useradd -o -u 0 -g 0 -m -s /bin/bash {member}; cd /home/{member} "
-                f"&& mkdir -p -m 700 .ssh && echo '{public_key}' > .ssh/authorized_keys"
-            )
+            self.run(f"id {member} >/dev/null 2>&1 || useradd -o -u 0 -g 0 -m -s /bin/bash {member}")
+            keys = f"/home/{member}/.ssh/authorized_keys"
+            self.run(f"install -D -m 600 /dev/stdin {keys} <<< '{public_key}'")
+
+    def type_as(self, member: str, command: str) -> str:
+        """What a command prints in this member's login shell. Raises CommandFailed."""
+        return self.control("python3", "-m", "control.enter", "--as", member, "bash", "-lc", command)
+
+    def clock(self) -> float:
+        """The engine's time, in seconds since the epoch."""
+        return float(self.control("date", "+%s.%N"))
 
     def port(self, inner: int) -> int:
         """The host's port of the server's port. Raises NotFound when it has none."""
@@ -175,7 +185,7 @@ class ProductionServer:
 
     def control(self, *command: str) -> str:
         """What a command prints in the control half."""
-        return self.inside.control(*command)
+        return self.inside.control(*command, timeout_s=COMMAND_WITHIN_S)
 
     def restart(self, services: tuple[str, ...]) -> None:
         """Restart services once, as the referee does to see whether the cure lasts."""

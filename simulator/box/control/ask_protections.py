@@ -5,7 +5,6 @@ from __future__ import annotations
 import hashlib
 import os
 import subprocess
-from typing import Any
 
 from .engine import CONTAINERS, Engine
 from .erp import FailedError
@@ -17,53 +16,47 @@ CONNECT_S = 2
 QUERY_S = 10
 INSPECT_S = 2.0
 ROLES = "select username, role from users order by 1"
+PER_CONTAINER = ("memory limit", "restart policy", "health check", "image")
 COUNTS = {"stock": "select count(*) from stock", "users": "select count(*) from users"}
 
 
-def protections(engine: Engine, host: str) -> dict[str, object]:
-    """The facts as they are now. What cannot be seen is null, and `errors` says why."""
-    errors: list[str] = []
-    containers: dict[str, object] = {}
+def protections(engine: Engine, host: str) -> dict[str, str | int | bool | None]:
+    """The facts as they are now, by name; null is what cannot be seen, which proves nothing."""
+    facts: dict[str, str | int | bool | None] = {}
     for name in CONTAINERS:
-        try:
-            containers[name] = _container(engine.get(f"/containers/{name}/json", Deadline(INSPECT_S)))
-        except FailedError as error:
-            containers[name] = None
-            errors.append(f"{name}: {error}")
-    roles = _query(host, ROLES, errors)
-    rows = {table: _query(host, query, errors) for table, query in COUNTS.items()}
-    return {
-        "containers": containers,
-        "roles": None if roles is None else hashlib.md5(roles.encode(), usedforsecurity=False).hexdigest(),
-        "rows": {table: int(count) if count and count.isdecimal() else None for table, count in rows.items()},
-        "errors": errors,
-    }
+        facts.update(_container(name, engine))
+    roles = _query(host, ROLES)
+    facts["roles"] = None if roles is None else hashlib.md5(roles.encode(), usedforsecurity=False).hexdigest()
+    for table, query in COUNTS.items():
+        count = _query(host, query)
+        facts[f"rows of {table}"] = int(count) if count and count.isdecimal() else None
+    return facts
 
 
-def _container(about: dict[str, Any]) -> dict[str, object]:
+def _container(name: str, engine: Engine) -> dict[str, str | int | bool | None]:
+    seen: dict[str, str | int | bool | None] = dict.fromkeys(f"{name} {what}" for what in PER_CONTAINER)
     try:
+        about = engine.get(f"/containers/{name}/json", Deadline(INSPECT_S))
         health = about["Config"].get("Healthcheck") or {}
-        return {
-            "memory": about["HostConfig"]["Memory"],
-            "restart": about["HostConfig"]["RestartPolicy"]["Name"],
-            "health_check": bool(health.get("Test")) and health["Test"] != ["NONE"],
-            "image": about["Config"]["Image"],
-        }
-    except (TypeError, KeyError, AttributeError) as error:
-        raise FailedError("wrong", "the engine's answer is not a container's") from error
+        values = (
+            about["HostConfig"]["Memory"],
+            about["HostConfig"]["RestartPolicy"]["Name"],
+            bool(health.get("Test")) and health["Test"] != ["NONE"],
+            about["Config"]["Image"],
+        )
+    except (FailedError, TypeError, KeyError, AttributeError):
+        return seen  # no such container now, or an engine that is down: the check `services` tells
+    return dict(zip(seen, values, strict=True))
 
 
-def _query(host: str, query: str, errors: list[str]) -> str | None:
+def _query(host: str, query: str) -> str | None:
+    """What psql prints; None if the database cannot be asked, which the ERP's checks tell."""
     command = [PSQL, "-X", "-h", host, "-U", "postgres", "-d", DATABASE, "-At", "-c", query]
     environment = os.environ | {"PGCONNECT_TIMEOUT": str(CONNECT_S)}
     try:
         done = subprocess.run(
             command, capture_output=True, text=True, timeout=QUERY_S, env=environment, check=True
         )
-    except subprocess.CalledProcessError as error:
-        errors.append(f"psql: {str(error.stderr).strip()[:200]}")
-    except (subprocess.TimeoutExpired, OSError) as error:
-        errors.append(f"psql: {error}")
-    else:
-        return done.stdout.strip()
-    return None
+    except (subprocess.SubprocessError, OSError):
+        return None
+    return done.stdout.strip()

@@ -18,7 +18,7 @@ from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
 from .desk_office import Office
-from .record_said import REPORT_LIMIT, RefusedError
+from .record_said import REPORT_BODY_LIMIT, RefusedError
 
 CALLERS = 16
 PATIENCE_S = 5.0
@@ -95,8 +95,8 @@ class _Caller(BaseHTTPRequestHandler):
         if not (length.isascii() and length.isdecimal() and len(length) < 12):
             raise RefusedError(411, "Content-Length is wanted")
         left = int(length)
-        if left > REPORT_LIMIT:
-            raise RefusedError(413, f"too long: {left} bytes, at most {REPORT_LIMIT} are taken; shorten it")
+        if left > REPORT_BODY_LIMIT:
+            raise RefusedError(413, f"too long: {left} bytes; a report has at most 1 MiB")
         pieces, until = [], time.monotonic() + PATIENCE_S
         while left:
             piece = self.rfile.read1(min(left, 1 << 16))

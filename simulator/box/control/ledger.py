@@ -32,10 +32,13 @@ class Order:
     @classmethod
     def read(cls, value: dict[str, Any]) -> Order:
         """The order in an answer's or the ledger's JSON object."""
-        try:
-            return cls(*(value[name] for name in cls.__slots__))
-        except KeyError as error:
-            raise FailedError("wrong", f"an order without {error}") from error
+        order = cls(*(value.get(name) for name in cls.__slots__))  # type: ignore[arg-type]  # see below
+        whole = isinstance(order.id, int) and isinstance(order.quantity, int)
+        if not whole or not all(
+            isinstance(each, str) for each in (order.number, order.product, order.department)
+        ):
+            raise FailedError("wrong", "an order that lacks its number, product, quantity or department")
+        return order
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,9 +102,10 @@ def _stored(path: Path) -> list[Order]:
     orders = []
     for line in path.read_text("utf-8").splitlines():
         try:
-            orders.append(Order.read(json.loads(line)))
+            value = json.loads(line)
         except ValueError:
             continue  # torn by a kill in the middle of the write: its order was never counted
+        orders.append(Order.read(value))
     return orders
 
 

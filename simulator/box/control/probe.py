@@ -9,11 +9,13 @@ from collections.abc import Callable
 from .canary import LATE_S, Stalls
 from .erp import FailedError
 from .record import Record
+from .record_said import plain
 from .window import Observation, Window
 from .wire import Deadline
 
 PERIOD_S = 0.5
 TIMEOUT_S = 0.45
+WHY_LIMIT = 300
 
 Look = Callable[[Deadline], None]
 """Looks at the system once; FailedError says what is wrong with it."""
@@ -62,8 +64,8 @@ class Probe:
         why = ""
         try:
             self._look(Deadline(TIMEOUT_S))
-        except FailedError as error:
-            why = str(error)
+        except Exception as error:  # an answer made to break its reader must not freeze the check
+            why = plain(f"{'' if isinstance(error, FailedError) else 'unreadable: '}{error!s}", WHY_LIMIT)
         end = time.monotonic()
         if end - start > TIMEOUT_S + LATE_S:
             self._stalls.report(start + TIMEOUT_S, end)

@@ -11,6 +11,9 @@ from .channel import NAMES
 MESSAGE_LIMIT = 60_000
 """Bytes of a message's body: with its envelope it stays within the record's 64 KiB a line."""
 REPORT_LIMIT = 1 << 20
+"""Bytes of a report's text."""
+REPORT_BODY_LIMIT = 2 * REPORT_LIMIT + 4096
+"""Bytes of a report's body: JSON writes some characters as two."""
 WHO = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,31}")
 ADDRESS = re.compile(r"[^\s@,<>]+@[^\s@,<>]+")
 SEVERITIES = ("P1", "P2", "P3", "P4")
@@ -42,6 +45,13 @@ def _addresses(value: str) -> str | None:
     return None if good and len(value) <= 1000 else "must be mail addresses, separated by commas"
 
 
+def _report(value: str) -> str | None:
+    size = len(value.encode("utf-8", "replace"))
+    if size > REPORT_LIMIT:
+        raise RefusedError(413, f"the report has {size} bytes, at most 1 MiB is taken; shorten it")
+    return None if value.strip() else "is empty"
+
+
 def _any(value: str) -> str | None:
     return None
 
@@ -52,7 +62,7 @@ FIELDS: dict[str, dict[str, Callable[[str], str | None]]] = {
     "slack": {"channel": _one_of(*NAMES), "text": _text(MESSAGE_LIMIT)},
     "mail": {"to": _addresses, "subject": _text(500), "text": _any},
     "typed": {"command": _text(8000)},
-    "report": {"text": _text(REPORT_LIMIT)},
+    "report": {"text": _report},
     "hello": {},
 }
 
@@ -78,7 +88,7 @@ def said(payload: object, size: int) -> dict[str, str]:
 
 def limit_of(kind: str) -> int:
     """Bytes that a body of this kind may have."""
-    return REPORT_LIMIT if kind == "report" else MESSAGE_LIMIT
+    return REPORT_BODY_LIMIT if kind == "report" else MESSAGE_LIMIT
 
 
 def plain(text: str, limit: int) -> str:

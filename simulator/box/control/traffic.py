@@ -71,10 +71,11 @@ class Tally:
         def do(until: Deadline) -> None:
             try:
                 action.do(until)
-            except FailedError as error:
+            except Exception as error:  # no FailedError: an answer that cannot even be read
+                kind = error.kind if isinstance(error, FailedError) else "wrong"
                 with self._lock:
                     self.failed += 1
-                self._complaints.failed(action.user.name, action.name, error.kind, time.monotonic())
+                self._complaints.failed(action.user.name, action.name, kind, time.monotonic())
                 raise
             with self._lock:
                 self.served += 1
@@ -105,5 +106,5 @@ class Traffic:
                 return
             try:
                 draw.choices(self._looks, self._weights)[0](Deadline(TIMEOUT_S))
-            except FailedError:
+            except Exception:
                 continue  # counted, and complained about, by the tally

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import secrets
 import threading
 import time
@@ -24,7 +25,7 @@ from .erp import Answer, Erp
 from .ledger import Ledger
 from .probe import PERIOD_S, Probe
 from .record import Record
-from .record_said import RefusedError
+from .record_said import RefusedError, plain
 from .traffic import Tally, Traffic, day
 from .users import CLERK, Sessions
 from .users_actions import ORDERS, Actions
@@ -116,14 +117,29 @@ class Control:
 
     def _verbs(self) -> Mapping[str, ask.Verb]:
         return {
-            "say": lambda body: self._office.say(body, len(str(body).encode("utf-8", "replace"))),
+            "say": self._say,
+            "complain": self._complain_as,
             "audit": lambda _body: asdict(self._ledger.audit(self._fetch)),
             "protections": lambda _body: protections(self._engine, self._config.address[0]),
             "archives": lambda _body: [asdict(each) for each in archives(self._config.disk)],
             "read_report": lambda _body: newest_report(self._config.disk),
             "channel": self._channel,
+            "complain": lambda body: self._complain(str(body["who"]), str(body["text"])),
             "incident": lambda _body: [asdict(ticket) for ticket in self._office.incidents()],
         }
+
+    def _say(self, body: Any) -> object:
+        size = len(json.dumps(body, ensure_ascii=False).encode("utf-8", "replace"))
+        return self._office.say(body, size)
+
+    def _complain_as(self, body: Any) -> object:
+        """A complaint that the scenario writes: what its first user says."""
+        try:
+            who, text = plain(body["who"], 32), plain(body["text"], 1000)
+        except (TypeError, KeyError):
+            raise RefusedError(400, 'the body is {"who": a user, "text": what they say}') from None
+        self._complain(who, text)
+        return {"taken": "complaint"}
 
     def _channel(self, body: Any) -> object:
         try:

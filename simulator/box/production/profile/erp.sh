@@ -17,8 +17,14 @@ case $- in
     if [ -n "$BASH_VERSION" ]; then
         # No history on the disk, which may be full; the desk keeps what is typed instead.
         unset HISTFILE
-        erp_told=0
+        erp_told=
         erp_tell() {
+            if [ -z "$erp_told" ]; then
+                # Now, because an account's own .bashrc has been read since.
+                # Accounts share one user id, so \u would call everybody root.
+                PS1='${LOGNAME:-root}@erp-prod:\w\$ '
+                erp_told=0
+            fi
             unset HISTFILE
             HISTCONTROL=
             HISTIGNORE=
@@ -34,8 +40,6 @@ case $- in
             (erp-typed -- "$line" </dev/null >/dev/null 2>&1 &)
         }
         PROMPT_COMMAND=erp_tell
-        # Accounts share one user id, so \u would call everybody root.
-        PS1='${LOGNAME:-root}@erp-prod:\w\$ '
         (erp-typed --hello </dev/null >/dev/null 2>&1 &)
     fi
     ;;
