@@ -81,6 +81,7 @@ class FakeErp(ThreadingHTTPServer):
         self.dripping: tuple[str, ...] = ()
         self.seen: list[tuple[str, str, str]] = []
         self.closing = False
+        self.canned: str | None = None
         self.over = threading.Event()
 
     @property
@@ -107,7 +108,9 @@ class _Handler(BaseHTTPRequestHandler):
         self.server.seen.append((self.command, self.path, str(self.headers)))
         if any(part in self.path for part in self.server.stuck):
             self.server.over.wait()
-        if any(part in self.path for part in self.server.broken):
+        if self.server.canned is not None and "stock" in self.path:
+            self._send(200, self.server.canned)
+        elif any(part in self.path for part in self.server.broken):
             self._send(500, {"detail": "broken"})
         else:
             self._send(*self._reply(json.loads(body) if body else {}))

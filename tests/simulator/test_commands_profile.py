@@ -13,8 +13,10 @@ __all__ = ["shell"]  # the fixture
 
 
 def bash(shell: Shell, typed: str) -> str:
-    """Type `typed` into an interactive bash that read the profile."""
-    argv = ["bash", "--noprofile", "--rcfile", str(PROFILE), "-i"]
+    """Type `typed` into an interactive bash that read the profile, and a .bashrc as Debian's."""
+    start = Path(shell.environment["HOME"], "start")
+    start.write_text(f". {PROFILE}\nHISTCONTROL=ignoreboth\nPS1='\\u$ '\nHISTFILE=~/.bash_history\n")
+    argv = ["bash", "--noprofile", "--rcfile", str(start), "-i"]
     _, shown = shell.on_terminal(argv, typed + "exit\n")
     return shown
 

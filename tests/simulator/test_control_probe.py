@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import threading
 import time
 from collections.abc import Iterator
@@ -147,6 +148,17 @@ def test_a_probe_tells_the_outage_and_the_recovery(server: FakeErp, actions: Act
     assert (good["name"], good["ok"], bad["ok"]) == ("stock", True, False)
     assert "500 for GET" in bad["why"]
     assert noticed - bad["after_s"] - 0.05 <= broken <= noticed - bad["first_s"] + 0.05
+
+
+def test_an_answer_made_to_break_its_reader_is_a_failure(server: FakeErp, actions: Actions) -> None:
+    """A stand-in that answers deeply nested JSON, or rows that are none, fails the check, not its probe."""
+    for answer in ("[" * 100_000, json.dumps({"data": [1]})):
+        server.canned = answer
+        facts = Facts()
+        probe = Probe("search", actions.search, facts.record, Stalls(facts.record), threading.Event())
+        probe._stalls.touch = lambda since: False  # type: ignore[method-assign]  # no canary in this test
+        probe._observe()
+        assert probe.failing not in (None, "not seen yet")
 
 
 def test_what_falls_into_a_stall_is_not_held_against_the_erp(server: FakeErp, actions: Actions) -> None:
