@@ -124,7 +124,6 @@ class Control:
             "archives": lambda _body: [asdict(each) for each in archives(self._config.disk)],
             "read_report": lambda _body: newest_report(self._config.disk),
             "channel": self._channel,
-            "complain": lambda body: self._complain(str(body["who"]), str(body["text"])),
             "incident": lambda _body: [asdict(ticket) for ticket in self._office.incidents()],
         }
 
