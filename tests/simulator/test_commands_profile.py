@@ -14,9 +14,10 @@ __all__ = ["shell"]  # the fixture
 
 def bash(shell: Shell, typed: str) -> str:
     """Type `typed` into an interactive bash that read the profile, and a .bashrc as Debian's."""
-    start = Path(shell.environment["HOME"], "start")
-    start.write_text(f". {PROFILE}\nHISTCONTROL=ignoreboth\nPS1='\\u$ '\nHISTFILE=~/.bash_history\n")
-    argv = ["bash", "--noprofile", "--rcfile", str(start), "-i"]
+    start = Path(shell.environment["HOME"], ".bash_profile")
+    skeleton = "HISTCONTROL=ignoreboth\nPS1='\\u$ '\nHISTFILE=~/.bash_history\n"
+    start.write_text(f"PATH={BIN}:$PATH\n. {PROFILE}\n. {PROFILE}\n{skeleton}")
+    argv = ["bash", "--login", "-i"]
     _, shown = shell.on_terminal(argv, typed + "exit\n")
     return shown
 

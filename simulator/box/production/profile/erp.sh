@@ -1,4 +1,5 @@
-# The ERP's production server: what a responder's shell knows. Sourced by login shells, dash's too.
+# The ERP's production server: what a responder's shell knows. For login shells, dash's too, and for
+# /etc/bash.bashrc; reading it twice does no harm.
 
 export PGHOST=localhost PGUSER=postgres PGDATABASE=erp_quty_karunia_prod
 if [ -r /opt/erp/.token ]; then
@@ -13,14 +14,12 @@ export PATH
 
 case $- in
 *i*)
-    [ -d /opt/erp ] && cd /opt/erp
-    if [ -n "$BASH_VERSION" ]; then
-        # No history on the disk, which may be full; the desk keeps what is typed instead.
-        unset HISTFILE
+    if [ -n "$BASH_VERSION" ] && [ -z "${erp_told+set}" ]; then
         erp_told=
+        # Before each prompt: tell the desk what was typed last. No history on the disk, which may be full.
         erp_tell() {
             if [ -z "$erp_told" ]; then
-                # Now, because an account's own .bashrc has been read since.
+                # Only now, because an account's own .bashrc is read after this file.
                 # Accounts share one user id, so \u would call everybody root.
                 PS1='${LOGNAME:-root}@erp-prod:\w\$ '
                 erp_told=0
@@ -39,8 +38,12 @@ case $- in
             line=${line#"${line%%[![:space:]]*}"}
             (erp-typed -- "$line" </dev/null >/dev/null 2>&1 &)
         }
+        unset HISTFILE
         PROMPT_COMMAND=erp_tell
-        (erp-typed --hello </dev/null >/dev/null 2>&1 &)
+        if shopt -q login_shell; then
+            [ -d /opt/erp ] && cd /opt/erp
+            (erp-typed --hello </dev/null >/dev/null 2>&1 &)
+        fi
     fi
     ;;
 esac
