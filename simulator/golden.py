@@ -62,7 +62,7 @@ def make(client: docker.DockerClient) -> None:
 def remove_older(client: docker.DockerClient) -> None:
     """Remove golden disks of other sources, unless a drill still uses one."""
     for volume in client.volumes.list(filters={"label": f"{recipes.LABEL}=golden"}):
-        if not volume.name.startswith(recipes.golden_volume()):
+        if not volume.name.startswith(recipes.golden_volume()) and recipes.is_old(volume.attrs["CreatedAt"]):
             with contextlib.suppress(APIError):
                 volume.remove()
 

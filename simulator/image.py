@@ -177,10 +177,10 @@ def _plain(entry: tarfile.TarInfo) -> tarfile.TarInfo:
 
 
 def _remove_older(client: docker.DockerClient) -> None:
-    """What an earlier version of the sources was built into is of no use once the new one stands."""
+    """Remove what an earlier version of the sources was built into, once no checkout needs it any more."""
     keep = {recipes.base_reference(), recipes.reference(recipes.SERVER), recipes.reference(recipes.STACK)}
     for image in client.images.list(filters={"label": recipes.LABEL}):
-        if not keep & set(image.tags):
+        if not keep & set(image.tags) and recipes.is_old(image.attrs["Created"]):
             with contextlib.suppress(APIError):  # still used by a running drill
                 client.images.remove(image.id, force=not image.tags)
     golden.remove_older(client)

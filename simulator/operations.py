@@ -4,14 +4,13 @@ from __future__ import annotations
 
 import shutil
 import subprocess
-import sys
 from collections.abc import Iterator
 from functools import partial
 
 from scoring import marks, report
 from scoring.timeline import EndAsked, Ended, Event
 from simulator import engine, image, keys, referee, server
-from simulator.errors import BuildProblem, Conflict, NotFound, UsageProblem
+from simulator.errors import BuildProblem, Conflict, EngineProblem, NotFound, UsageProblem
 from simulator.order import Order
 from simulator.server import ProductionServer
 from simulator.store import DrillRow, Store
@@ -49,7 +48,7 @@ def follow(drill_id: str, after: int = 0) -> Iterator[Event]:
 def revive(drill_id: str) -> bool:
     """Start the referee of a running drill again if it died; whether it had."""
     row = Store.open().drill(drill_id)
-    if row.state == "ended" or row.referee is None or referee.is_alive(row):
+    if row.state == "ended" or referee.is_alive(row) or referee.is_starting(row):
         return False
     referee.spawn(drill_id)
     return True
@@ -145,7 +144,10 @@ def _ask_for_the_end(drill_id: str, how: str) -> None:
     store.append(drill_id, [EndAsked(last, how)])
     revive(drill_id)
     if not wait_until(lambda: store.drill(drill_id).state == "ended", within_s=END_WITHIN_S):
-        print(f"{drill_id} has been asked to end and still does", file=sys.stderr)
+        raise EngineProblem(
+            f"the drill {drill_id} was asked to end and has not within {END_WITHIN_S:.0f} s",
+            "see `drill status`; when the engine answers again, `drill clean` removes what is left",
+        )
 
 
 def _say(drill_id: str, who: str, said: dict[str, str]) -> None:

@@ -9,12 +9,14 @@ from __future__ import annotations
 import hashlib
 import os
 from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
 from functools import cache
 from pathlib import Path
 
 BOX = Path(__file__).parent / "box"
 LABEL = "drill.simulator"
 """Everything of ours that lives in the engine carries it; clean-up removes by it alone."""
+KEPT = timedelta(days=1)
 SUITE = "bookworm"
 BASE_INCLUDES = ("ca-certificates", "python3")
 STRIPPED = ("/usr/share/doc/*", "/usr/share/locale/*", "/usr/share/man/*", "/usr/share/info/*")
@@ -54,6 +56,12 @@ def image_key(recipe: Recipe) -> str:
 def golden_key() -> str:
     """The key of the golden disk: both images'."""
     return _digest(image_key(SERVER), image_key(STACK))
+
+
+def is_old(created: str) -> bool:
+    """Whether something of the engine's is older than a day: another checkout may still use a younger one."""
+    age = datetime.now(UTC) - datetime.fromisoformat(created[:19]).replace(tzinfo=UTC)
+    return age > KEPT
 
 
 def tree(folder: Path) -> list[Path]:

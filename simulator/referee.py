@@ -24,6 +24,9 @@ from simulator.server import ProductionServer
 from simulator.store import DrillRow, Referee, Store
 
 
+STARTS_WITHIN_S = 20.0
+
+
 def spawn(drill_id: str) -> None:
     """Start the drill's referee; it outlives this process and its terminal."""
     with _log(drill_id).open("ab") as log:
@@ -41,6 +44,11 @@ def is_alive(row: DrillRow) -> bool:
     if row.referee is None:
         return False
     return _started(row.referee.pid) == row.referee.started
+
+
+def is_starting(row: DrillRow) -> bool:
+    """Whether a referee was started so lately that it may not have written its row yet."""
+    return row.referee is None and time.time() - row.created < STARTS_WITHIN_S
 
 
 def run(drill_id: str) -> None:

@@ -8,7 +8,7 @@ from typing import Annotated
 import typer
 
 from scoring.timeline import Ended, Event, Opened, Voided
-from simulator import operations, screen
+from simulator import operations, rehearsal, screen
 from simulator.commands.common import Json, Level, find_scenario, nearest
 from simulator.commands.results import show_score
 from simulator.errors import DrillError, NotFound
@@ -37,8 +37,6 @@ def rehearse(
     as_json: Json = False,
 ) -> None:
     """Let a bot play a whole drill with the runbook's commands, and print its scorecard."""
-    from simulator import rehearsal  # no other command needs the bot
-
     fault = find_scenario(name, level)
     if wrong is not None and wrong not in fault.wrong_remedies:
         raise NotFound(f"{name} has no wrong remedy {wrong!r}", nearest(wrong, sorted(fault.wrong_remedies)))
