@@ -23,7 +23,6 @@ from simulator.follower import Follower
 from simulator.server import ProductionServer
 from simulator.store import DrillRow, Referee, Store
 
-
 STARTS_WITHIN_S = 20.0
 
 

@@ -44,8 +44,8 @@ def wait_for(condition: Any, within_s: float = 10.0) -> None:
         threading.Event().wait(0.01)
 
 
-def certificate(folder: Path) -> Path:
-    """Make key.pem and cert.pem, signed by itself, for the ERP's name."""
+def certificate(folder: Path, days: int = 2) -> Path:
+    """Make key.pem and cert.pem, signed by itself, for the ERP's name; 0 `days` end now."""
     cert = folder / "cert.pem"
     command = [
         "openssl",
@@ -57,7 +57,7 @@ def certificate(folder: Path) -> Path:
         "ec_paramgen_curve:prime256v1",
         "-nodes",
     ]
-    command += ["-subj", f"/CN={NAME}", "-addext", f"subjectAltName=DNS:{NAME}", "-days", "2"]
+    command += ["-subj", f"/CN={NAME}", "-addext", f"subjectAltName=DNS:{NAME}", "-days", str(days)]
     command += ["-keyout", str(folder / "key.pem"), "-out", str(cert)]
     subprocess.run(command, check=True, capture_output=True)
     return cert
@@ -71,9 +71,9 @@ class FakeErp(ThreadingHTTPServer):
     def __init__(self, folder: Path) -> None:
         super().__init__(("127.0.0.1", 0), _Handler)
         self.ca = certificate(folder)
-        tls = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
-        tls.load_cert_chain(self.ca, folder / "key.pem")
-        self.socket = tls.wrap_socket(self.socket, server_side=True, do_handshake_on_connect=False)
+        self.tls = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+        self.tls.load_cert_chain(self.ca, folder / "key.pem")
+        self.socket = self.tls.wrap_socket(self.socket, server_side=True, do_handshake_on_connect=False)
         self.orders: dict[int, dict[str, Any]] = {}
         self.tests: dict[int, dict[str, Any]] = {}
         self.broken: tuple[str, ...] = ()

@@ -99,7 +99,8 @@ def test_slack_takes_arguments_and_standard_input(shell: Shell) -> None:
     text = "🚨 CRITICAL P1: ERP System Down\n - Detected: 14:32"
     assert shell.run("slack", EMERGENCY, text).returncode == 0
     assert shell.run("slack", EMERGENCY, text=text + "\n").returncode == 0
-    assert [each["text"] for each in shell.said()] == [text, text]
+    assert shell.run("slack", EMERGENCY.strip("#"), text).returncode == 0
+    assert [(each["channel"], each["text"]) for each in shell.said()] == [(EMERGENCY, text)] * 3
     refused = shell.run("slack", "#nowhere", "hello")
     assert refused.returncode == 1
     assert refused.stderr.startswith(b"slack: channel must be one of #erp-emergency")

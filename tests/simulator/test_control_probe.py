@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import socket
 import threading
 import time
 from collections.abc import Iterator
@@ -93,6 +94,41 @@ def test_a_foreign_authority_is_refused(server: FakeErp, tmp_path: Path) -> None
     with pytest.raises(FailedError) as caught:
         Erp(server.address, NAME, certificate(foreign)).request("GET", "/", Deadline(2))
     assert caught.value.kind == "certificate"
+
+
+def test_an_expired_certificate_is_seen_at_once(server: FakeErp, actions: Actions, tmp_path: Path) -> None:
+    """The page opens a connection of its own, so a certificate past its date is seen while others live on."""
+    actions.page(Deadline(TIMEOUT_S))
+    past = tmp_path / "past"
+    past.mkdir()
+    server.tls.load_cert_chain(certificate(past, days=0), past / "key.pem")
+    with pytest.raises(FailedError) as caught:
+        Erp(server.address, NAME, past / "cert.pem").request("GET", "/", Deadline(2), fresh=True)
+    assert (caught.value.kind, str(caught.value)) == ("certificate", "certificate: certificate has expired")
+    with pytest.raises(FailedError, match="certificate"):
+        actions.page(Deadline(TIMEOUT_S))
+
+
+def test_connections_are_not_kept_for_long(server: FakeErp, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A connection that is older than its time is not used again."""
+    erp = client(server)
+    erp.request("GET", "/health", Deadline(2))
+    (kept,) = erp._idle
+    erp.request("GET", "/health", Deadline(2))
+    assert erp._idle == [kept]
+    monkeypatch.setattr("simulator.box.control.erp.KEEP_ALIVE_S", 0.0)
+    erp.request("GET", "/health", Deadline(2))
+    assert erp._idle == []
+
+
+def test_a_handshake_that_hangs_ends_at_the_deadline(server: FakeErp) -> None:
+    """A port that accepts and says nothing is slow, not a probe that waits for ever."""
+    with socket.create_server(("127.0.0.1", 0)) as mute:
+        erp, began = Erp(mute.getsockname()[:2], NAME, server.ca), time.monotonic()
+        with pytest.raises(FailedError) as caught:
+            erp.request("GET", "/", Deadline(TIMEOUT_S))
+    assert caught.value.kind == "slow"
+    assert time.monotonic() - began < TIMEOUT_S + 0.2
 
 
 def test_a_closed_port_is_unreachable(tmp_path: Path) -> None:

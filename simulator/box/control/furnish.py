@@ -11,7 +11,7 @@ from .namespaces import HOST_NAME, SHIFT
 
 SOURCE = Path("/production")
 ROOT = Path(disk.MOUNT_POINT)
-ELSEWHERE = ("bin", "profile", "erp-init", "sshd.conf", "git-logs-HEAD", "curl-format.txt")
+ELSEWHERE = ("bin", "profile", "erp-init", "sshd.conf", "git-logs-HEAD", "curl-format.txt", "docker.json")
 """What of /production does not go to /opt/erp."""
 FILES = {
     "etc/hostname": HOST_NAME + "\n",
@@ -33,6 +33,9 @@ def furnish() -> None:
     shutil.copy(SOURCE / "sshd.conf", ROOT / "etc/ssh/sshd_config.d/erp.conf")
     shutil.copy(SOURCE / "erp-init", ROOT / "usr/local/sbin/erp-init")
     shutil.copytree(SOURCE / "profile", ROOT / "etc/profile.d", dirs_exist_ok=True)
+    for home in ("root", "etc/skel"):
+        (ROOT / home / ".docker").mkdir()
+        shutil.copy(SOURCE / "docker.json", ROOT / home / ".docker/config.json")
     for command in (SOURCE / "bin").iterdir():
         shutil.copy(command, ROOT / "usr/local/bin" / command.name)
         (ROOT / "usr/local/bin" / command.name).chmod(0o755)

@@ -8,6 +8,8 @@ from pathlib import Path
 
 FOLDER = Path("/store/ca")
 HOST = "erp.yourdomain.com"
+NAME = "Quty Karunia Internal CA"
+NEW_KEY = ("req", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:prime256v1", "-nodes")
 CONFIG = """[ca]
 default_ca = drill
 [drill]
@@ -42,9 +44,17 @@ def make_authority(folder: Path = FOLDER) -> None:
     (folder / "serial").write_text("1000\n")
     (folder / "openssl.cnf").write_text(CONFIG.format(folder=folder, host=HOST))
     _openssl(
-        "req", "-x509", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:prime256v1", "-nodes", "-days", "3650",
-        "-subj", "/CN=Quty Karunia Internal CA", "-keyout", str(folder / "ca.key"), "-out", str(folder / "ca.pem"),
-    )  # fmt: skip
+        *NEW_KEY,
+        "-x509",
+        "-days",
+        "3650",
+        "-subj",
+        f"/CN={NAME}",
+        "-keyout",
+        f"{folder}/ca.key",
+        "-out",
+        f"{folder}/ca.pem",
+    )
 
 
 def issue(
@@ -53,14 +63,20 @@ def issue(
     """Write privkey.pem and fullchain.pem to `target`, valid between two ages in days from now."""
     target.mkdir(parents=True, exist_ok=True)
     key, request, leaf = target / "privkey.pem", folder / "request.pem", folder / "leaf.pem"
+    _openssl(*NEW_KEY, "-subj", f"/CN={HOST}", "-keyout", str(key), "-out", str(request))
+    dates = ("-startdate", _stamp(valid_from_days), "-enddate", _stamp(valid_to_days))
     _openssl(
-        "req", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:prime256v1", "-nodes", "-subj", f"/CN={HOST}",
-        "-keyout", str(key), "-out", str(request),
-    )  # fmt: skip
-    _openssl(
-        "ca", "-batch", "-notext", "-config", str(folder / "openssl.cnf"), "-in", str(request), "-out", str(leaf),
-        "-startdate", _stamp(valid_from_days), "-enddate", _stamp(valid_to_days),
-    )  # fmt: skip
+        "ca",
+        "-batch",
+        "-notext",
+        "-config",
+        f"{folder}/openssl.cnf",
+        "-in",
+        str(request),
+        "-out",
+        str(leaf),
+        *dates,
+    )
     (target / "fullchain.pem").write_text(leaf.read_text() + (folder / "ca.pem").read_text())
 
 

@@ -55,6 +55,8 @@ def run(main: Callable[[], None]) -> None:
         sys.stdout.flush()
     except RefusedError as error:
         sys.exit(f"{name}: {error}")
+    except EOFError:
+        sys.exit(f"{name}: nothing was sent")
     except KeyboardInterrupt:
         sys.exit(130)
     except OSError as error:

@@ -1,0 +1,38 @@
+# The two commands of the README, and what they stand on. Each does all its set-up; a second run takes seconds.
+PYTHON ?= python3
+WORKERS ?= $(shell nproc)
+VENV := .venv
+DRILL := $(VENV)/bin/drill
+
+.PHONY: drill test test-all setup lint bench clean
+
+drill: setup ## A drill: live on a terminal, played by the bot without one
+	@if [ -t 0 ] && [ -t 1 ]; then exec $(DRILL) start --scenario api-crash; \
+	else echo "no terminal: the rehearsal's bot is the team"; exec $(DRILL) rehearse api-crash; fi
+
+test: setup lint ## Everything but what CI has no time for
+	$(VENV)/bin/pytest -n $(WORKERS) --dist worksteal -m "not long and not measured"
+	$(VENV)/bin/pytest -m "measured and not long"
+
+test-all: setup lint ## Everything
+	$(VENV)/bin/pytest -n $(WORKERS) --dist worksteal -m "not measured"
+	$(VENV)/bin/pytest -m measured
+
+setup: $(VENV)/ready ## The virtual environment, the engine, the images and the golden disk
+	@$(DRILL) build
+
+lint: $(VENV)/ready
+	$(VENV)/bin/ruff check .
+	$(VENV)/bin/ruff format --check .
+	$(VENV)/bin/mypy
+
+bench: setup ## Measures, prints ratios, writes bench.json
+	$(VENV)/bin/python -m tests.bench
+
+$(VENV)/ready: pyproject.toml
+	$(PYTHON) -m venv $(VENV)
+	$(VENV)/bin/pip install --quiet --editable '.[dev]'
+	@touch $@
+
+clean: $(VENV)/ready ## Removes what drills left in the engine
+	@$(DRILL) clean
