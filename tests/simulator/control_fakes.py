@@ -5,7 +5,6 @@ from __future__ import annotations
 import io
 import json
 import ssl
-import subprocess
 import threading
 import time
 from collections.abc import Iterator
@@ -15,10 +14,11 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from typing import Any
 
+from simulator.box.control import pki
 from simulator.box.control.record import Record
 from simulator.box.control.users import CLERK, MANAGER
 
-NAME = "erp.yourdomain.com"
+NAME = pki.HOST
 
 
 @dataclass
@@ -44,25 +44,6 @@ def wait_for(condition: Any, within_s: float = 10.0) -> None:
         threading.Event().wait(0.01)
 
 
-def certificate(folder: Path, days: int = 2) -> Path:
-    """Make key.pem and cert.pem, signed by itself, for the ERP's name; 0 `days` end now."""
-    cert = folder / "cert.pem"
-    command = [
-        "openssl",
-        "req",
-        "-x509",
-        "-newkey",
-        "ec",
-        "-pkeyopt",
-        "ec_paramgen_curve:prime256v1",
-        "-nodes",
-    ]
-    command += ["-subj", f"/CN={NAME}", "-addext", f"subjectAltName=DNS:{NAME}", "-days", str(days)]
-    command += ["-keyout", str(folder / "key.pem"), "-out", str(cert)]
-    subprocess.run(command, check=True, capture_output=True)
-    return cert
-
-
 class FakeErp(ThreadingHTTPServer):
     """Answers as the ERP's API does; `broken` paths give 500, `stuck` ones nothing."""
 
@@ -70,9 +51,11 @@ class FakeErp(ThreadingHTTPServer):
 
     def __init__(self, folder: Path) -> None:
         super().__init__(("127.0.0.1", 0), _Handler)
-        self.ca = certificate(folder)
+        self._folder = folder
+        self.ca = folder / "ca/ca.pem"
+        pki.make_authority(self.ca.parent)
         self.tls = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
-        self.tls.load_cert_chain(self.ca, folder / "key.pem")
+        self.present(80)
         self.socket = self.tls.wrap_socket(self.socket, server_side=True, do_handshake_on_connect=False)
         self.orders: dict[int, dict[str, Any]] = {}
         self.tests: dict[int, dict[str, Any]] = {}
@@ -83,6 +66,11 @@ class FakeErp(ThreadingHTTPServer):
         self.closing = False
         self.canned: str | None = None
         self.over = threading.Event()
+
+    def present(self, valid_to_days: float) -> None:
+        """Show a new certificate of the drill's authority to whoever connects from now on."""
+        pki.issue(self._folder, valid_to_days=valid_to_days, folder=self.ca.parent)
+        self.tls.load_cert_chain(self._folder / "fullchain.pem", self._folder / "privkey.pem")
 
     @property
     def address(self) -> tuple[str, int]:

@@ -11,6 +11,7 @@ from pathlib import Path
 
 import pytest
 
+from simulator.box.control import pki
 from simulator.box.control.canary import Stalls
 from simulator.box.control.erp import Erp, FailedError
 from simulator.box.control.ledger import Ledger
@@ -18,7 +19,7 @@ from simulator.box.control.probe import TIMEOUT_S, Look, Probe
 from simulator.box.control.users import Sessions
 from simulator.box.control.users_actions import Actions
 from simulator.box.control.wire import Deadline
-from tests.simulator.control_fakes import NAME, Facts, FakeErp, certificate, fake_erp, wait_for
+from tests.simulator.control_fakes import NAME, Facts, FakeErp, fake_erp, wait_for
 
 
 @pytest.fixture
@@ -90,23 +91,21 @@ def test_a_certificate_for_another_name_is_refused(server: FakeErp) -> None:
 def test_a_foreign_authority_is_refused(server: FakeErp, tmp_path: Path) -> None:
     """A certificate that the drill's CA did not sign is not trusted."""
     foreign = tmp_path / "foreign"
-    foreign.mkdir()
+    pki.make_authority(foreign)
     with pytest.raises(FailedError) as caught:
-        Erp(server.address, NAME, certificate(foreign)).request("GET", "/", Deadline(2))
+        Erp(server.address, NAME, foreign / "ca.pem").request("GET", "/", Deadline(2))
     assert caught.value.kind == "certificate"
 
 
-def test_an_expired_certificate_is_seen_at_once(server: FakeErp, actions: Actions, tmp_path: Path) -> None:
-    """The page opens a connection of its own, so a certificate past its date is seen while others live on."""
+def test_an_expired_certificate_is_seen_at_once(server: FakeErp, actions: Actions) -> None:
+    """The page opens a connection of its own, so it sees what the server presents now."""
     actions.page(Deadline(TIMEOUT_S))
-    past = tmp_path / "past"
-    past.mkdir()
-    server.tls.load_cert_chain(certificate(past, days=0), past / "key.pem")
+    server.present(-1)
     with pytest.raises(FailedError) as caught:
-        Erp(server.address, NAME, past / "cert.pem").request("GET", "/", Deadline(2), fresh=True)
-    assert (caught.value.kind, str(caught.value)) == ("certificate", "certificate: certificate has expired")
-    with pytest.raises(FailedError, match="certificate"):
         actions.page(Deadline(TIMEOUT_S))
+    assert (caught.value.kind, str(caught.value)) == ("certificate", "certificate: certificate has expired")
+    server.present(80)
+    actions.page(Deadline(TIMEOUT_S))
 
 
 def test_connections_are_not_kept_for_long(server: FakeErp, monkeypatch: pytest.MonkeyPatch) -> None:
