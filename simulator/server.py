@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import hashlib
 import json
 import re
 import uuid
@@ -18,6 +19,7 @@ from simulator import box_options, engine, flight, recipes
 from simulator.errors import CommandFailed, EngineProblem, HostProblem, UsageProblem
 from simulator.errors import NotFound as NothingThere
 from simulator.inside import Inside, in_tar
+from simulator.settings import database_url
 from simulator.wait import wait_until
 
 testcontainers_config.ryuk_disabled = (
@@ -25,6 +27,7 @@ testcontainers_config.ryuk_disabled = (
 )
 
 DRILL_LABEL = "drill.id"
+STORE_LABEL = "drill.store"
 PORTS = (22, 443)
 ENGINE_WITHIN_S = 90.0
 COMMAND_WITHIN_S = 180.0
@@ -47,7 +50,7 @@ class ProductionServer:
         if found is not None:
             found.wake()
             return found
-        labels = {recipes.LABEL: "drill", DRILL_LABEL: drill_id}
+        labels = {recipes.LABEL: "drill", DRILL_LABEL: drill_id, STORE_LABEL: _store_mark()}
         with _translated():
             client.volumes.create(name(drill_id), labels=labels)
             box = (
@@ -193,8 +196,12 @@ class ProductionServer:
 
 
 def name(drill_id: str) -> str:
-    """The name of a drill's container and volume."""
-    return f"drill-{drill_id}"
+    """The name of a drill's container and volume; ids are unique in a store, and an engine may serve several."""
+    return f"drill-{_store_mark()}-{drill_id}"
+
+
+def _store_mark() -> str:
+    return hashlib.sha256(database_url().encode()).hexdigest()[:8]
 
 
 def remove(drill_id: str) -> None:
@@ -208,9 +215,9 @@ def remove(drill_id: str) -> None:
 
 
 def leftovers(client: docker.DockerClient, keep: frozenset[str]) -> list[str]:
-    """Remove every drill's container and volume but those of the drills in `keep`; what was removed."""
+    """Remove the containers and volumes of this store's drills but those in `keep`; what was removed."""
     removed = []
-    chosen = {"label": f"{recipes.LABEL}=drill"}
+    chosen = {"label": [f"{recipes.LABEL}=drill", f"{STORE_LABEL}={_store_mark()}"]}
     with _translated():
         for container in client.containers.list(all=True, filters=chosen):
             if container.labels.get(DRILL_LABEL) not in keep:
