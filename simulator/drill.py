@@ -188,12 +188,13 @@ class Drill:
         return [event for event in found if event.kind in kinds and (event.kind, event.detail) not in known]
 
     def _removed_protections(self) -> list[str]:
+        """What differs from the armed facts; null is what could not be seen, not what is gone."""
         before = json.loads(self._first(Protected).facts)
         now = self.server.ask("protections")
         return sorted(
             f"{name} was {json.dumps(value)}, is {json.dumps(now.get(name))}"
             for name, value in before.items()
-            if now.get(name) != value
+            if None not in (value, now.get(name)) and now.get(name) != value
         )
 
     def _saved_logs(self) -> list[Saved]:

@@ -196,7 +196,7 @@ class ProductionServer:
 
 
 def name(drill_id: str) -> str:
-    """The name of a drill's container and volume; ids are unique in a store, and an engine may serve several."""
+    """The name of a drill's container and volume. Ids are unique in a store; an engine may serve several."""
     return f"drill-{_store_mark()}-{drill_id}"
 
 

@@ -39,6 +39,8 @@ def furnish() -> None:
     for command in (SOURCE / "bin").iterdir():
         shutil.copy(command, ROOT / "usr/local/bin" / command.name)
         (ROOT / "usr/local/bin" / command.name).chmod(0o755)
+    with (ROOT / "etc/bash.bashrc").open("a") as shell:
+        shell.write("\n. /etc/profile.d/erp.sh\n")  # a bash that is no login shell is recorded too
     pki.make_authority()
     pki.issue(erp / "certs/live" / pki.HOST)
     shutil.copy(pki.FOLDER / "ca.pem", ROOT / "usr/local/share/ca-certificates/quty-karunia.crt")
