@@ -7,9 +7,11 @@ from __future__ import annotations
 
 import contextlib
 import io
+import os
 import shutil
 import subprocess
 import tarfile
+import tempfile
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -41,7 +43,8 @@ def missing() -> list[str]:
 def build(progress: Progress) -> None:
     """Build whatever is missing. Raises BuildProblem with the step that failed; run again to go on."""
     client = engine.ensure()
-    with FileLock(home() / "build.lock"):
+    # one build at a time on this machine, whichever data folder it is for: they share the engine
+    with FileLock(Path(tempfile.gettempdir()) / f"drill-build-{os.getuid()}.lock"):
         if not missing():
             return
         with _translated("base image"), progress.step("base image: Debian bookworm"):
