@@ -153,7 +153,9 @@ class Drill:
         started = self.follower.now
         self._append(*self._findings(kinds=("data loss",)), Restarted(started, self.fault.touches))
         self.server.restart(self.fault.touches)
-        if self._await(self._is_steady, self.fault.relapse_s) and not self.fault.cause(self.server):
+        back = self.server.clock()
+        held = self._await(lambda: self._is_steady(since=back), self.fault.relapse_s)
+        if held and not self.fault.cause(self.server):
             self._append(Confirmed(self.follower.now))
             return
         why = self.follower.trouble() or "the cause is still there"
@@ -216,8 +218,8 @@ class Drill:
     def _complain(self, text: str) -> None:
         self.server.ask("complain", {"who": FIRST_REPORTER, "text": text})
 
-    def _is_steady(self) -> bool:
-        return self.follower.all_held_s() >= STEADY_FOR_S
+    def _is_steady(self, since: float = 0.0) -> bool:
+        return self.follower.all_held_s(since) >= STEADY_FOR_S
 
     def _wait_s(self) -> float:
         asked = self.row.order.wait_s

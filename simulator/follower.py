@@ -60,12 +60,12 @@ class Follower:
         self.store.append(self.drill_id, events)
         self._refresh()
 
-    def all_held_s(self) -> float:
-        """For how many seconds every check has held; 0 while one fails or was never seen."""
+    def all_held_s(self, since: float = 0.0) -> float:
+        """For how many seconds after `since` every check has held; 0 while one fails or was never seen."""
         held = {event.check for event in self.timeline if isinstance(event, CheckHeld)}
         if not held >= CHECKS or marks.failing(self.timeline, float("inf")):
             return 0.0
-        return self.now - max(event.at for event in self.timeline if isinstance(event, CheckHeld))
+        return self.now - max(since, *(e.at for e in self.timeline if isinstance(e, CheckHeld)))
 
     def trouble(self) -> str:
         """Which checks fail now and why, or were never seen; empty when all hold."""
