@@ -16,17 +16,19 @@ Rows = Sequence[Mapping[str, Any]]
 def show_scenarios(rows: Rows) -> None:
     """What can be practised, without what breaks."""
     columns = {"name": "scenario", "level": "level", "severity": "severity", "target_min": "target (min)"}
-    say(_table(columns | {"skills": "trains", "drilled": "drilled"}, rows))
+    say(_table(columns | {"drilled": "drilled"}, rows))
     say("drill scenarios NAME tells more; drill start --scenario NAME begins")
 
 
 def show_scenario(row: Mapping[str, Any]) -> None:
     """One scenario, without the answer."""
     say(f"{row['name']} ({row['level']}), {row['severity']}")
-    say(f"  users may say:  {' / '.join(row['first_reports'])}")
+    for number, words in enumerate(row["first_reports"]):
+        say(f"  {'' if number else 'users may say:':15} {words}")
     say(f"  targets:        detect within 2 min, resolve within {row['target_min']:g} min")
-    say(f"  trains:         {', '.join(row['skills'])}")
-    say(f"  drilled:        {row['drilled']} times")
+    for number, skill in enumerate(row["skills"]):
+        say(f"  {'' if number else 'trains:':15} {skill}")
+    say(f"  drilled:        {row['drilled']}")
 
 
 def show_answer(row: Mapping[str, Any]) -> None:
