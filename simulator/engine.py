@@ -47,17 +47,23 @@ def ensure() -> docker.DockerClient:
 
 def install(packages: tuple[str, ...]) -> None:
     """Install Debian packages without starting what they bring. Raises EngineProblem."""
+    # a foreign source that cannot be reached fails the update, and hinders nothing that we need
+    _apt("update", "-qq")
+    failure = _apt("install", "-y", "-qq", "--no-install-recommends", *packages)
+    if failure:
+        raise EngineProblem(
+            f"`apt-get install {' '.join(packages)}` failed: {failure[-200:]}",
+            "install the packages by hand, then run this again",
+        )
+
+
+def _apt(*arguments: str) -> str:
+    """What apt-get complains of; empty when it succeeds."""
     environment = os.environ | {"DEBIAN_FRONTEND": "noninteractive"}
-    for command in (
-        ["apt-get", "update", "-qq"],
-        ["apt-get", "install", "-y", "-qq", "--no-install-recommends", *packages],
-    ):
-        done = subprocess.run(command, env=environment, capture_output=True, text=True, check=False)
-        if done.returncode != 0:
-            raise EngineProblem(
-                f"`{' '.join(command)}` failed: {(done.stderr or done.stdout).strip()[-200:]}",
-                "install the packages by hand, then run this again",
-            )
+    done = subprocess.run(
+        ["apt-get", *arguments], env=environment, capture_output=True, text=True, check=False
+    )
+    return (done.stderr or done.stdout or "no reason given").strip() if done.returncode else ""
 
 
 def may_install() -> bool:
