@@ -125,9 +125,12 @@ class Drill:
     def respond(self) -> None:
         """Follow the record until the team has resolved the incident, and the cure has outlived a restart."""
         while not self._has(Confirmed):
-            self._await(self._may_be_resolved, within_s=None)
-            self._confirm()
+            self.resolves(within_s=None)
         self.store.update(self.row.id, state="documenting")
+
+    def resolves(self, within_s: float | None) -> bool:
+        """Whether within this time everything holds for the hold, and outlives the referee's restart."""
+        return (self._is_restarting() or self._await(self._may_be_resolved, within_s)) and self._confirm()
 
     def document(self) -> None:
         """Wait for the report, until the deadline."""
@@ -146,21 +149,39 @@ class Drill:
                 self._append(*self._findings(), *self._saved_logs())
             self._append(Ended(self.follower.now, how))
 
+    def losses(self) -> list[Found]:
+        """What is gone or unprotected now; with any of it, nothing is resolved."""
+        found = [Found(self.follower.now, "protection removed", what) for what in self._removed_protections()]
+        audit = self.server.ask("audit")
+        if audit["lost"]:
+            detail = (
+                f"{len(audit['lost'])} of {audit['acknowledged']} acknowledged orders are gone or changed"
+            )
+            found.insert(0, Found(self.follower.now, "data loss", detail))
+        return found
+
     # What the steps are made of.
 
-    def _confirm(self) -> None:
+    def _confirm(self) -> bool:
         """Restart what the fault touched: a cure that does not outlive it is none."""
-        started = self.follower.now
-        self._append(*self._findings(kinds=("data loss",)), Restarted(started, self.fault.touches))
+        if not self._is_restarting():
+            started = self.follower.now
+            self._append(*self._findings(kinds=("data loss",)), Restarted(started, self.fault.touches))
         self.server.restart(self.fault.touches)
         back = self.server.clock()
         held = self._await(lambda: self._is_steady(since=back), self.fault.relapse_s)
         if held and not self.fault.cause(self.server):
             self._append(Confirmed(self.follower.now))
-            return
+            return True
         why = self.follower.trouble() or "the cause is still there"
         self._append(Withdrawn(self.follower.now, why))
         self._complain("It worked for a moment and now it is broken again.")
+        return False
+
+    def _is_restarting(self) -> bool:
+        """Whether the referee was killed between its restart of the services and the verdict on it."""
+        steps = [e for e in self.timeline if isinstance(e, Restarted | Confirmed | Withdrawn)]
+        return bool(steps) and isinstance(steps[-1], Restarted)
 
     def _may_be_resolved(self) -> bool:
         self._complain_first()
@@ -174,19 +195,8 @@ class Drill:
         return not self._removed_protections() and not self.fault.cause(self.server)
 
     def _findings(self, kinds: tuple[str, ...] = ("data loss", "protection removed")) -> list[Found]:
-        if not self.server.is_up():
-            return []
-        found: list[Found] = []
-        audit = self.server.ask("audit")
-        if audit["lost"]:
-            detail = (
-                f"{len(audit['lost'])} of {audit['acknowledged']} acknowledged orders are gone or changed"
-            )
-            found.append(Found(self.follower.now, "data loss", detail))
-        found += [
-            Found(self.follower.now, "protection removed", what) for what in self._removed_protections()
-        ]
         known = {(event.kind, event.detail) for event in self.timeline if isinstance(event, Found)}
+        found = self.losses() if self.server.is_up() else []
         return [event for event in found if event.kind in kinds and (event.kind, event.detail) not in known]
 
     def _removed_protections(self) -> list[str]:

@@ -64,20 +64,25 @@ def run(drill_id: str) -> None:
 def _referee(row: DrillRow, store: Store) -> None:
     if row.state == "ended":
         return
-    fault = catalogue.find(row.order.scenario, row.order.level)(row.order.seed)
-    if not store.timeline(row.id):
-        store.append(row.id, [_opened(row)])
     try:
         if not any(isinstance(event, Ended) for event in store.timeline(row.id)):
-            production = ProductionServer.start(row.id)
-            store.update(row.id, container=str(production.container.id))
-            Drill(row, fault, store, production, Follower(row.id, store, production)).run()
+            open_drill(row, store).run()
     except DrillError as error:
         logging.exception("the drill cannot go on")
         now = time.time()
         store.append(row.id, [Voided(now, str(error)), Ended(now, "void")])
     server.remove(row.id)
     store.update(row.id, state="ended")
+
+
+def open_drill(row: DrillRow, store: Store) -> Drill:
+    """The drill with its record opened and its server started, or both as they were left."""
+    fault = catalogue.find(row.order.scenario, row.order.level)(row.order.seed)
+    if not store.timeline(row.id):
+        store.append(row.id, [_opened(row)])
+    production = ProductionServer.start(row.id)
+    store.update(row.id, container=str(production.container.id))
+    return Drill(row, fault, store, production, Follower(row.id, store, production))
 
 
 def _opened(row: DrillRow) -> Opened:

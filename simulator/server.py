@@ -192,7 +192,9 @@ class ProductionServer:
 
     def restart(self, services: tuple[str, ...]) -> None:
         """Restart services once, as the referee does to see whether the cure lasts."""
-        self.run(f"docker restart -t 5 {' '.join(f'erp-{service}' for service in services)}", timeout_s=90)
+        names = " ".join(f"erp-{service}" for service in services)
+        if names:
+            self.run(f"docker restart -t 5 {names}", timeout_s=90)
 
 
 def name(drill_id: str) -> str:

@@ -1,0 +1,99 @@
+"""The law's judge: the drill's own referee, asked about one remedy after another on one server."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+import pytest
+
+from faults import catalogue
+from faults.contract import Fault, WrongRemedy
+from scoring import marks
+from scoring.scorecard import QUIET
+from simulator.rehearsal import WRONG_WAITS_S
+from tests.docker import results
+from tests.docker.playing import Game, Playing
+from tests.docker.results import Verdict
+
+BREAKING = tuple(fault for fault in catalogue.scenarios() if fault.name != QUIET)
+"""Every fault and level but the drill in which nothing breaks."""
+ALWAYS = ("api-crash", "disk-full")
+"""Their whole law is part of every run; that of the others has no time there."""
+
+
+def scenario(fault: type[Fault]) -> str:
+    """How a test names the fault's case."""
+    return f"{fault.name}-{fault.level}"
+
+
+def cases(fitting: tuple[type[Fault], ...] = BREAKING, *, whole: bool = False) -> list[object]:
+    """A case for each fault; with `whole`, those that have no time in every run are marked as long."""
+    return [
+        pytest.param(
+            fault, id=scenario(fault), marks=[pytest.mark.long] if whole and fault.name not in ALWAYS else []
+        )
+        for fault in fitting
+    ]
+
+
+def judged(game: Game, within_s: float) -> tuple[bool, str]:
+    """Whether the drill counts as resolved after at most so long, and why it does not."""
+    confirmed = game.drill.resolves(within_s)
+    found = [f"{each.kind}: {each.detail}" for each in game.drill.losses()]
+    failing = [f"{check} ({why})" for check, why in game.failing().items()]
+    cause = ["the cause is there"] if game.fault.cause(game.server) else []
+    accepted = confirmed and not found and marks.recovery(game.drill.timeline) is not None
+    return accepted, "" if accepted else ", ".join([*found, *failing, *cause]) or "it held too short a time"
+
+
+def patience_s(game: Game) -> float:
+    """The same for every remedy: the hold, and the time that a right one may take to work."""
+    return game.hold_s + WRONG_WAITS_S
+
+
+def try_right(game: Game, name: str, commands: tuple[str, ...]) -> Verdict:
+    """Type a right remedy, and let the referee judge."""
+    game.type(commands)
+    return results.record(type(game.fault), name, "right", *judged(game, patience_s(game)))
+
+
+def try_wrong(game: Game, name: str, wrong: WrongRemedy) -> Verdict:
+    """Type a wrong remedy, let the referee judge, and take the remedy back."""
+    game.type(wrong.commands)
+    verdict = results.record(type(game.fault), name, "wrong", *judged(game, patience_s(game)))
+    game.type(wrong.undo)
+    return verdict
+
+
+def break_again(game: Game) -> None:
+    """Put the fault in where the last remedy, or its undoing, took it out."""
+    if not (game.fault.cause(game.server) and game.failing()):
+        game.fault.heal(game.server)
+        game.recovers()
+        game.fault.inject(game.server)
+        assert game.breaks(), "the fault has no effect a second time"
+
+
+def try_all(playing: Playing, fault: type[Fault], rights: Mapping[str, tuple[str, ...]]) -> list[Verdict]:
+    """Try every wrong remedy, then right ones, on one server: so the wrong ones were not just slow."""
+    game: Game | None = None
+    verdicts = []
+    for name, wrong in fault.wrong_remedies.items():
+        game = ready(playing, fault, game)
+        verdicts.append(try_wrong(game, name, wrong))
+    for name, commands in rights.items():
+        game = ready(playing, fault, game)
+        verdicts.append(try_right(game, name, commands))
+    return verdicts
+
+
+def ready(playing: Playing, fault: type[Fault], game: Game | None) -> Game:
+    """A server on which the fault is in: the one at hand, or a new one where that has lost something."""
+    if game is not None and not game.drill.losses():
+        break_again(game)
+        return game
+    if game is not None:
+        playing.over(game)
+    game = playing.game(fault)
+    game.drill.inject()
+    return game

@@ -1,0 +1,116 @@
+"""The referee may be killed at any time, and the server's container too: the record goes on."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+from collections import Counter
+from collections.abc import Iterator
+
+import pytest
+
+from faults.api_crash import ApiCrash
+from scoring import marks
+from scoring.scorecard import Scorecard, score
+from scoring.timeline import Ended, Event, Timeline, Voided
+from simulator import referee
+from simulator.errors import DrillVoid
+from simulator.server import ProductionServer
+from tests.docker.mortal import POINTS
+from tests.docker.playing import Playing, ours
+
+ONCE = ("Opened", "Armed", "Protected", "Injected", "Restarted", "Confirmed", "Reported", "Ended")
+RESOLVES_WITHIN_S = 60.0
+"""The bot types at once, and the backend starts within seconds: nothing of a referee's death is in it."""
+
+pytestmark = pytest.mark.docker
+
+
+class Deaths:
+    """Stands where a referee is started: each one dies at the next point, until none is left."""
+
+    def __init__(self, points: list[str]) -> None:
+        self.points = points
+        self.met: list[tuple[str, subprocess.Popen[bytes]]] = []
+        self.spawn = referee.spawn
+
+    def __call__(self, drill_id: str) -> None:
+        if not self.points:
+            self.spawn(drill_id)
+            return
+        point = self.points.pop(0)
+        command = [sys.executable, "-m", "tests.docker.mortal", point, drill_id]
+        self.met.append((point, subprocess.Popen(command)))
+
+    def died_elsewhere(self) -> Iterator[str]:
+        """The points at which a referee was not killed but ended some other way."""
+        for point, process in self.met:
+            if (code := process.wait(timeout=10)) != -9:
+                yield f"{point}: exit code {code}"
+
+
+@pytest.fixture
+def deaths(monkeypatch: pytest.MonkeyPatch, request: pytest.FixtureRequest) -> Deaths:
+    """The points of the case, met by one referee after another."""
+    planned = Deaths(list(request.param))
+    monkeypatch.setattr("simulator.referee.spawn", planned)
+    return planned
+
+
+def missed(card: Scorecard) -> list[str]:
+    """The rules that were not met."""
+    rules = [(name, rule) for name, criterion in card.criteria.items() for rule in criterion.rules]
+    return [f"{name}: {rule.name}: {rule.evidence}" for name, rule in rules if not rule.passed]
+
+
+def kinds(timeline: Timeline) -> dict[str, int]:
+    """How often each thing happened that happens once in a drill."""
+    counted = Counter(type(event).__name__ for event in timeline)
+    return {kind: counted[kind] for kind in ONCE}
+
+
+ALL_IN_ONE = pytest.param(tuple(POINTS), id="every-point-of-one-drill")
+ONE_EACH = [pytest.param((point,), id=point, marks=pytest.mark.long) for point in POINTS]
+
+
+@pytest.mark.parametrize("deaths", [ALL_IN_ONE, *ONE_EACH], indirect=True)
+def test_a_killed_referee_changes_nothing(playing: Playing, deaths: Deaths) -> None:
+    """Killed at a point, or at all of them in one drill, it ends with the score of an undisturbed drill."""
+    timeline = playing.rehearse(ApiCrash)
+    assert (list(deaths.died_elsewhere()), deaths.points) == ([], [])
+    card = score(timeline)
+    assert (card.points, missed(card), card.findings, card.ended) == (8, [], (), "documented")
+    assert kinds(timeline) == dict.fromkeys(ONCE, 1)
+    assert card.time_to_resolve_s is not None and card.time_to_resolve_s < RESOLVES_WITHIN_S
+    assert ours(card.drill) == []
+
+
+class KillsTheServer:
+    """Kills the server's container once, when the incident has begun."""
+
+    def __init__(self) -> None:
+        self.killed = False
+        self.seen: Timeline = ()
+
+    def __call__(self, event: Event) -> None:
+        self.seen += (event,)
+        if not self.killed and marks.onset(self.seen) is not None:
+            self.killed = True
+            ProductionServer.existing(marks.opened(self.seen).drill).container.kill()
+
+
+def test_a_drill_survives_its_servers_death_or_says_why_not(playing: Playing) -> None:
+    """A killed container is started again and the drill goes on; or it is void, and tells the reason."""
+    kills = KillsTheServer()
+    try:
+        playing.rehearse(ApiCrash, on_event=kills)
+    except DrillVoid as void:
+        assert void.message
+    assert kills.killed
+    (row,) = playing.store.drills()
+    timeline = playing.store.timeline(row.id)
+    assert any(isinstance(event, Ended) for event in timeline)
+    reasons = [event.why for event in timeline if isinstance(event, Voided)]
+    assert reasons != [""]
+    assert reasons or score(timeline).points is not None
+    assert ours(row.id) == []
