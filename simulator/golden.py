@@ -14,10 +14,13 @@ from docker.errors import APIError, NotFound
 from simulator import box_options, recipes
 from simulator.errors import BuildProblem
 from simulator.inside import Inside
+from simulator.progress import Progress
 from simulator.settings import home
 from simulator.wait import wait_until
 
 STACK_TAG = "erp/stack:1"
+STAGES = 4
+"""Booted, loaded, healthy, stopped."""
 READY_SUFFIX = "-ready"
 """The golden volume counts only when an empty volume of this name stands beside it."""
 BOOT_WITHIN_S = 120.0
@@ -37,7 +40,7 @@ def exists(client: docker.DockerClient) -> bool:
     return True
 
 
-def make(client: docker.DockerClient) -> None:
+def make(client: docker.DockerClient, progress: Progress) -> None:
     """Make the golden disk unless it is there. Raises BuildProblem."""
     if exists(client):
         return
@@ -53,7 +56,7 @@ def make(client: docker.DockerClient) -> None:
         **box_options.options(client),
     )  # fmt: skip
     try:
-        _furnish(client, container)
+        _furnish(client, container, progress)
     finally:
         _remove_container(client, name)
     client.volumes.create(name + READY_SUFFIX, labels={recipes.LABEL: "golden"})
@@ -67,18 +70,21 @@ def remove_older(client: docker.DockerClient) -> None:
                 volume.remove()
 
 
-def _furnish(client: docker.DockerClient, container: Any) -> None:
+def _furnish(client: docker.DockerClient, container: Any, progress: Progress) -> None:
     inside = Inside(container)
     if not wait_until(lambda: b'"booted"' in container.logs(), within_s=BOOT_WITHIN_S):
         raise BuildProblem(f"the server does not boot: {_tail(container)}", "run `drill doctor`")
     if not wait_until(lambda: inside.succeeds("docker info"), within_s=BOOT_WITHIN_S):
         raise BuildProblem("the server's own engine does not start", "run `drill doctor`")
+    progress.advance(1, STAGES)
     _load(client, container, inside)
+    progress.advance(2, STAGES)
     inside.run("docker-compose up -d", timeout_s=HEALTHY_WITHIN_S)
     if not wait_until(lambda: not inside.run(UNHEALTHY).strip(), within_s=HEALTHY_WITHIN_S, every_s=1):
         raise BuildProblem(
             f"the stack does not get healthy: {inside.run(UNHEALTHY)}", "read the containers' logs"
         )
+    progress.advance(3, STAGES)
     inside.run("docker-compose exec -T backend python3 -m app.token manager.ppic > /opt/erp/.token")
     inside.run("rm -rf /var/log/*.log /root/.bash_history")
     container.stop(timeout=STOP_WITHIN_S)
