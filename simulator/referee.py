@@ -112,15 +112,16 @@ def _log(drill_id: str) -> Path:
 
 
 def _started(pid: int) -> float | None:
-    """When the process started, in seconds since the epoch; None when there is none."""
+    """When the process started, in seconds since the epoch; None when there is none, or only its remains."""
     answer = subprocess.run(
-        ["ps", "-o", "lstart=", "-p", str(pid)],
+        ["ps", "-o", "stat=,lstart=", "-p", str(pid)],
         capture_output=True,
         text=True,
         check=False,
         env={"LC_ALL": "C"},
-    ).stdout.strip()
-    return time.mktime(time.strptime(answer)) if answer else None
+    ).stdout
+    state, _, started = answer.strip().partition(" ")
+    return time.mktime(time.strptime(started.strip())) if started and not state.startswith("Z") else None
 
 
 if __name__ == "__main__":
