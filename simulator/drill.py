@@ -9,7 +9,7 @@ from __future__ import annotations
 import json
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import TypeVar
+from typing import Any, TypeVar
 
 from faults.contract import Fault
 from scoring import marks
@@ -99,8 +99,7 @@ class Drill:
     def arm(self) -> None:
         """Record what must not change, and wait until nobody expects the fault any more."""
         if not self._has(Protected):
-            facts = self.server.ask("protections")
-            self._append(Protected(self.follower.now, json.dumps(facts, sort_keys=True)))
+            self._record_protections()
         if not self._has(Armed):
             self._append(Armed(self.follower.now))
         self.store.update(self.row.id, state="running")
@@ -121,6 +120,7 @@ class Drill:
         ):
             self.fault.heal(self.server)
             self._call_off("the fault has no effect that can be seen from outside")
+        self._record_protections()  # what the fault itself changed is not the team's doing
 
     def respond(self) -> None:
         """Follow the record until the team has resolved the incident, and the cure has outlived a restart."""
@@ -151,7 +151,12 @@ class Drill:
 
     def losses(self) -> list[Found]:
         """What is gone or unprotected now; with any of it, nothing is resolved."""
-        found = [Found(self.follower.now, "protection removed", what) for what in self._removed_protections()]
+        removed = self._removed_protections()
+        found = [
+            Found(self.follower.now, "protection removed", f"{name} {change}")
+            for name, change in removed.items()
+            if name not in self._changed_by_fault()
+        ]
         audit = self.server.ask("audit")
         if audit["lost"]:
             detail = (
@@ -199,15 +204,18 @@ class Drill:
         found = self.losses() if self.server.is_up() else []
         return [event for event in found if event.kind in kinds and (event.kind, event.detail) not in known]
 
-    def _removed_protections(self) -> list[str]:
-        """What differs from the armed facts; null is what could not be seen, not what is gone."""
-        before = json.loads(self._first(Protected).facts)
-        now = self.server.ask("protections")
-        return sorted(
-            f"{name} was {json.dumps(value)}, is {json.dumps(now.get(name))}"
-            for name, value in before.items()
-            if None not in (value, now.get(name)) and now.get(name) != value
-        )
+    def _record_protections(self) -> None:
+        facts = self.server.ask("protections")
+        self._append(Protected(self.follower.now, json.dumps(facts, sort_keys=True)))
+
+    def _removed_protections(self) -> dict[str, str]:
+        """What differs from the armed facts, by name."""
+        return _changes(json.loads(self._first(Protected).facts), self.server.ask("protections"))
+
+    def _changed_by_fault(self) -> set[str]:
+        """The names of facts that differed right after the injection already."""
+        recorded = [json.loads(event.facts) for event in self.timeline if isinstance(event, Protected)]
+        return set(_changes(recorded[0], recorded[-1]))
 
     def _saved_logs(self) -> list[Saved]:
         if not self.server.is_up():
@@ -257,3 +265,12 @@ class Drill:
 
     def _first(self, kind: type[Kind]) -> Kind:
         return next(event for event in self.timeline if isinstance(event, kind))
+
+
+def _changes(before: dict[str, Any], now: dict[str, Any]) -> dict[str, str]:
+    """What differs; null is what could not be seen, not what is gone."""
+    return {
+        name: f"was {json.dumps(value)}, is {json.dumps(now.get(name))}"
+        for name, value in sorted(before.items())
+        if None not in (value, now.get(name)) and now.get(name) != value
+    }
