@@ -25,9 +25,7 @@ def make(client: docker.DockerClient) -> None:
     try:
         source = client.images.pull(PUBLIC_BASE)
         text = f"FROM {source.id}\n" + _exclusions()
-        client.images.build(
-            fileobj=io.BytesIO(text.encode()), tag=reference, labels={recipes.LABEL: "base"}, rm=True
-        )
+        client.images.build(fileobj=io.BytesIO(text.encode()), tag=reference, rm=True)
     except (APIError, NotFound):
         _bootstrap_base(client, reference)
 
@@ -65,9 +63,7 @@ def _bootstrap_base(client: docker.DockerClient, reference: str) -> None:
         )
     repository, tag = reference.split(":")
     with archive.open("rb") as stream:
-        client.api.import_image_from_data(
-            stream, repository=repository, tag=tag, changes=[f"LABEL {recipes.LABEL}=base"]
-        )
+        client.api.import_image_from_data(stream, repository=repository, tag=tag)
     archive.unlink()
 
 

@@ -18,6 +18,9 @@ DEVICES = ("b 7:* rwm", "c 10:237 rwm")
 """Loop devices by rule; only the control half, outside the user namespace, can open them."""
 MISSING_CALLS = ("keyctl", "add_key", "request_key", "pivot_root")
 """What an engine inside needs and the default seccomp profile refuses."""
+MEMORY = 5 << 30
+"""Bytes: the production half's own limit, the control half, and room to spare."""
+TASKS = 5120
 PROFILE = "/usr/share/containers/seccomp.json"
 
 
@@ -28,6 +31,8 @@ def options(client: docker.DockerClient) -> dict[str, Any]:
         "cgroupns": "private",
         "device_cgroup_rules": list(DEVICES),
         "security_opt": [f"seccomp={seccomp_profile(client)}", "apparmor=unconfined"],
+        "mem_limit": MEMORY,
+        "pids_limit": TASKS,
         "hostname": "ctl",
         "stop_signal": "SIGTERM",
         "log_config": {"type": "json-file", "config": {}},

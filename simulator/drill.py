@@ -33,6 +33,7 @@ from scoring.timeline import (
     Withdrawn,
 )
 from simulator import keys
+from simulator.errors import CommandFailed, UsageProblem
 from simulator.follower import Follower
 from simulator.server import ProductionServer
 from simulator.store import DrillRow, Store
@@ -172,13 +173,13 @@ class Drill:
         if not self._is_restarting():
             started = self.follower.now
             self._append(*self._findings(kinds=("data loss",)), Restarted(started, self.fault.touches))
-        self.server.restart(self.fault.touches)
+        refused = self._restart_touched()
         back = self.server.clock()
-        held = self._await(lambda: self._is_steady(since=back), self.fault.relapse_s)
-        if held and not self.fault.cause(self.server):
+        held = refused is None and self._await(lambda: self._is_steady(since=back), self.fault.relapse_s)
+        if held and not self._cause_is_present():
             self._append(Confirmed(self.follower.now))
             return True
-        why = self.follower.trouble() or "the cause is still there"
+        why = refused or self.follower.trouble() or "the cause is still there"
         self._append(Withdrawn(self.follower.now, why))
         self._complain("It worked for a moment and now it is broken again.")
         return False
@@ -187,6 +188,21 @@ class Drill:
         """Whether the referee was killed between its restart of the services and the verdict on it."""
         steps = [e for e in self.timeline if isinstance(e, Restarted | Confirmed | Withdrawn)]
         return bool(steps) and isinstance(steps[-1], Restarted)
+
+    def _restart_touched(self) -> str | None:
+        """Restart what the fault touched; why that cannot be, which is the team's to repair."""
+        try:
+            self.server.restart(self.fault.touches)
+        except UsageProblem as refusal:
+            return f"what was broken cannot be restarted: {refusal.message}"
+        return None
+
+    def _cause_is_present(self) -> bool:
+        """Where the look itself fails, nothing is repaired: nobody ends a drill by breaking its tools."""
+        try:
+            return self.fault.cause(self.server)
+        except CommandFailed:
+            return True
 
     def _may_be_resolved(self) -> bool:
         self._complain_first()
@@ -197,7 +213,7 @@ class Drill:
             "verdict", RECHECK_EVERY_S
         ):
             return False
-        return not self._removed_protections() and not self.fault.cause(self.server)
+        return not self._removed_protections() and not self._cause_is_present()
 
     def _findings(self, kinds: tuple[str, ...] = ("data loss", "protection removed")) -> list[Found]:
         known = {(event.kind, event.detail) for event in self.timeline if isinstance(event, Found)}

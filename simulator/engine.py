@@ -11,7 +11,7 @@ import docker
 from docker.errors import DockerException
 from testcontainers.core.docker_client import DockerClient
 
-from simulator.errors import EngineProblem
+from simulator.errors import EngineGone, EngineProblem
 from simulator.wait import wait_until
 
 PACKAGES = ("docker.io", "iptables")
@@ -26,11 +26,20 @@ def connect() -> docker.DockerClient:
         client = docker.from_env()
         client.ping()
     except (DockerException, OSError) as error:
-        raise EngineProblem(
+        raise EngineGone(
             f"no container engine answers ({str(error).splitlines()[0][:120]})",
             "start Docker, or run `make setup` as root on Debian or Ubuntu",
         ) from error
     return client
+
+
+def answers() -> bool:
+    """Whether an engine answers now."""
+    try:
+        connect().close()
+    except EngineGone:
+        return False
+    return True
 
 
 def ensure() -> docker.DockerClient:

@@ -75,7 +75,7 @@ def _build_image(client: docker.DockerClient, recipe: recipes.Recipe, progress: 
         network_mode="host",
         dockerfile=recipe.dockerfile,
         buildargs={"PARENT": recipes.base_reference()},
-        labels={recipes.LABEL: recipe.name},
+        labels={recipes.LABEL: recipe.name} if recipe is not recipes.STACK else {},
         decode=True,
     )
     said = ""
@@ -112,7 +112,8 @@ def _plain(entry: tarfile.TarInfo) -> tarfile.TarInfo:
 def _remove_older(client: docker.DockerClient) -> None:
     """Remove what an earlier version of the sources was built into, once no checkout needs it any more."""
     keep = {recipes.base_reference(), recipes.reference(recipes.SERVER), recipes.reference(recipes.STACK)}
-    for image in client.images.list(filters={"label": recipes.LABEL}):
+    ours = client.images.list(filters={"label": recipes.LABEL})
+    for image in ours + [each for name in recipes.UNLABELLED for each in client.images.list(name)]:
         if not keep & set(image.tags) and recipes.is_old(image.attrs["Created"]):
             with contextlib.suppress(APIError):  # still used by a running drill
                 client.images.remove(image.id, force=not image.tags)

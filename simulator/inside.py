@@ -9,7 +9,7 @@ from typing import Any
 
 from docker.errors import DockerException
 
-from simulator.errors import CommandFailed, EngineProblem
+from simulator.errors import CommandFailed, EngineGone
 
 OUT_OF_TIME = 124
 """The exit code of timeout(1)."""
@@ -44,7 +44,7 @@ class Inside:
         try:
             code, (out, err) = self.container.exec_run(arguments, demux=True)
         except (DockerException, OSError) as error:
-            raise EngineProblem(f"the server cannot be reached: {error}", "see `drill status`") from error
+            raise EngineGone(f"the server cannot be reached: {error}", "see `drill status`") from error
         if code != 0:
             text = "out of time" if code == OUT_OF_TIME else (err or out or b"").decode(errors="replace")
             raise CommandFailed(shown, code, text)

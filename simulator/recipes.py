@@ -15,7 +15,11 @@ from pathlib import Path
 
 BOX = Path(__file__).parent / "box"
 LABEL = "drill.simulator"
-"""Everything of ours that lives in the engine carries it; clean-up removes by it alone."""
+"""Containers, volumes and the server image carry it; clean-up removes by it alone. The base and the stack's
+image do not, because the team can inspect them: these are known by their names."""
+UNLABELLED = ("drill/base", "drill/stack")
+BASE_RECIPE = "2"
+"""Raised when the base is made in another way."""
 KEPT = timedelta(days=1)
 SUITE = "bookworm"
 BASE_INCLUDES = ("ca-certificates", "python3")
@@ -39,7 +43,7 @@ STACK = Recipe("stack", "stack.Dockerfile", ("erp",), "base")
 @cache
 def base_key() -> str:
     """The key of the base image."""
-    return _digest(SUITE, *BASE_INCLUDES, *STRIPPED)
+    return _digest(BASE_RECIPE, SUITE, *BASE_INCLUDES, *STRIPPED)
 
 
 @cache

@@ -16,14 +16,18 @@ from filelock import FileLock, Timeout
 
 from faults import catalogue
 from scoring.timeline import Ended, Opened, Voided
-from simulator import server, settings
+from simulator import engine, server, settings
 from simulator.drill import Drill
-from simulator.errors import DrillError
+from simulator.errors import DrillError, EngineGone
 from simulator.follower import Follower
 from simulator.server import ProductionServer
 from simulator.store import DrillRow, Referee, Store
+from simulator.wait import wait_until
 
 STARTS_WITHIN_S = 20.0
+ENGINE_BACK_WITHIN_S = 300.0
+"""How long an engine that went away is waited for."""
+ENGINE_TRIES = 3
 
 
 def spawn(drill_id: str) -> None:
@@ -66,13 +70,25 @@ def _referee(row: DrillRow, store: Store) -> None:
         return
     try:
         if not any(isinstance(event, Ended) for event in store.timeline(row.id)):
-            open_drill(row, store).run()
+            _run(row, store)
     except DrillError as error:
         logging.exception("the drill cannot go on")
         now = time.time()
         store.append(row.id, [Voided(now, str(error)), Ended(now, "void")])
     server.remove(row.id)
     store.update(row.id, state="ended")
+
+
+def _run(row: DrillRow, store: Store) -> None:
+    """Run the drill; when the engine goes away and comes back, go on as after a referee's own death."""
+    for _ in range(ENGINE_TRIES):
+        try:
+            open_drill(row, store).run()
+            return
+        except EngineGone:
+            logging.exception("the engine is awaited")
+            wait_until(engine.answers, within_s=ENGINE_BACK_WITHIN_S, every_s=1)
+    raise EngineGone("the engine goes away again and again", "see `drill doctor`")
 
 
 def open_drill(row: DrillRow, store: Store) -> Drill:

@@ -16,7 +16,7 @@ from testcontainers.core.config import testcontainers_config
 from testcontainers.core.container import DockerContainer
 
 from simulator import box_options, engine, flight, recipes
-from simulator.errors import CommandFailed, EngineProblem, HostProblem, UsageProblem
+from simulator.errors import CommandFailed, EngineGone, EngineProblem, HostProblem, UsageProblem
 from simulator.errors import NotFound as NothingThere
 from simulator.inside import Inside, in_tar
 from simulator.settings import database_url
@@ -105,7 +105,7 @@ class ProductionServer:
             )
         yield from flight.lines(frames, after)
 
-    def ask(self, verb: str, question: dict[str, Any] | None = None) -> Any:
+    def ask(self, verb: str, question: dict[str, Any] | str | None = None) -> Any:
         """The control half's answer to the referee. Raises UsageProblem with its words when it refuses."""
         paper = f"ask-{uuid.uuid4().hex}.json"
         with _translated():
@@ -180,21 +180,17 @@ class ProductionServer:
         return int(free) / int(blocks)
 
     def is_running(self, service: str) -> bool:
-        """Whether the service's container runs."""
-        state = self.run(
-            f"docker inspect -f '{{{{.State.Running}}}}' erp-{service} 2>/dev/null || echo false"
-        )
-        return state.strip() == "true"
+        """Whether the service's container runs, by the engine's own answer."""
+        return bool(self.ask("runs", service))
 
     def control(self, *command: str) -> str:
         """What a command prints in the control half."""
         return self.inside.control(*command, timeout_s=COMMAND_WITHIN_S)
 
     def restart(self, services: tuple[str, ...]) -> None:
-        """Restart services once, as the referee does to see whether the cure lasts."""
-        names = " ".join(f"erp-{service}" for service in services)
-        if names:
-            self.run(f"docker restart -t 5 {names}", timeout_s=90)
+        """Restart services once, as the referee does to see whether the cure lasts. Raises UsageProblem."""
+        for service in services:
+            self.ask("restart", service)
 
 
 def name(drill_id: str) -> str:
@@ -246,6 +242,6 @@ def _translated() -> Iterator[None]:
             ) from error
         raise EngineProblem(f"the engine refuses: {text}", "see `drill doctor`") from error
     except (DockerException, OSError) as error:
-        raise EngineProblem(
+        raise EngineGone(
             f"the engine does not answer: {error}", "is it running? see `drill doctor`"
         ) from error

@@ -23,6 +23,7 @@ COUNTS = {"stock": "select count(*) from stock", "users": "select count(*) from 
 def protections(engine: Engine, host: str) -> dict[str, str | int | bool | None]:
     """The facts as they are now, by name; null is what cannot be seen, which proves nothing."""
     facts: dict[str, str | int | bool | None] = {}
+    facts["container engine is Debian's"] = engine.is_genuine(Deadline(INSPECT_S))
     for name in CONTAINERS:
         facts.update(_container(name, engine))
     roles = _query(host, ROLES)

@@ -13,6 +13,11 @@ from pathlib import Path
 from . import kernel
 
 ROOT = Path("/sys/fs/cgroup")
+MEMORY = 4 << 30
+"""Bytes for the whole production half: its services' own limits and the engine fit, a hog does not."""
+TASKS = 4096
+OWN_WEIGHT = 1000
+"""The control half's share of the processor against the production half's 100."""
 NEEDED = ("cpu", "memory", "pids")
 TRIES = 500
 
@@ -80,6 +85,9 @@ class Cgroups:
                 break
         else:
             raise CgroupError("the cgroup controllers cannot be enabled")
+        _write(ROOT / "inner/memory.max", str(MEMORY))
+        _write(ROOT / "inner/pids.max", str(TASKS))
+        _write(ROOT / "ctl/cpu.weight", str(OWN_WEIGHT))
         self._give("inner")
         self._give("inner/init")
 
@@ -107,6 +115,9 @@ class Cgroups:
                 for name in ("cpuset.cpus", "cpuset.mems"):
                     _write(inner / name, (tree / name).read_text())
                 _write(inner / "cgroup.clone_children", "1")
+            for name, most in (("memory.limit_in_bytes", MEMORY), ("pids.max", TASKS)):
+                if (inner / name).exists():
+                    _write(inner / name, str(most))
             os.chown(inner, self.shift, self.shift)
             for name in ("cgroup.procs", "tasks"):
                 os.chown(inner / name, self.shift, self.shift)

@@ -13,7 +13,8 @@ from .record_said import RefusedError, plain, said
 ALERTS_AT_ONCE = 50
 RATE_PER_S = 10.0
 BURST = 200.0
-BYTES_PER_S = 100_000.0
+BYTES_PER_S = 20_000.0
+"""An hour of shouting adds 72 MB a budget to the record."""
 BYTES_BURST = 8_000_000.0
 
 

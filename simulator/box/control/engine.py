@@ -5,12 +5,14 @@ Untrusted: bounded in time and size, and never a verdict by itself, only one mor
 
 from __future__ import annotations
 
+import hashlib
 import http.client
 import json
 import os
 import re
 import socket
 import stat
+import struct
 from typing import Any
 
 from .erp import FailedError
@@ -32,6 +34,11 @@ SERVICES = (
     "postgres-exporter",
     "redis-exporter",
 )
+PROGRAM = "/usr/sbin/dockerd"
+"""The control half's own copy of the engine's program: the golden disk was made from the same image."""
+PEER = struct.Struct("3i")
+"""The kernel's struct ucred: process, user, group."""
+STOP_S = 5
 CONTAINERS = tuple(f"erp-{service}" for service in SERVICES)
 HEALTH = re.compile(r"\((healthy|unhealthy|health: starting)\)")
 
@@ -41,22 +48,59 @@ class Engine:
 
     def __init__(self, process: int) -> None:
         self._root = f"/proc/{process}/root"
+        self._own: str | None = None
+        self._seen: tuple[tuple[int, int, int], bool] | None = None
 
     def get(self, path: str, deadline: Deadline) -> Any:
         """The JSON answer to GET `path`; FailedError if there is none in time."""
         try:
+            return json.loads(self._exchange(Request("GET", path, {}), 200, deadline))
+        except ValueError as error:
+            raise FailedError("wrong", "the engine's answer is no JSON") from error
+
+    def restart(self, service: str, deadline: Deadline) -> None:
+        """Restart the service's container, with STOP_S for a clean stop; FailedError if it cannot be."""
+        path = f"/containers/erp-{service}/restart?t={STOP_S}"
+        self._exchange(Request("POST", path, {}), 204, deadline)
+
+    def runs(self, service: str, deadline: Deadline) -> bool:
+        """Whether the service's container runs; an engine that does not answer runs none."""
+        try:
+            return self.get(f"/containers/erp-{service}/json", deadline)["State"]["Running"] is True
+        except (FailedError, TypeError, KeyError):
+            return False
+
+    def is_genuine(self, deadline: Deadline) -> bool | None:
+        """Whether Debian's own engine listens at the socket, by the kernel's word; None if nothing does."""
+        try:
+            with self._connect(deadline) as plain:
+                peer = plain.getsockopt(socket.SOL_SOCKET, socket.SO_PEERCRED, PEER.size)
+            program = f"/proc/{PEER.unpack(peer)[0]}/exe"
+            status = os.stat(program)
+        except OSError:
+            return None
+        if self._own is None:
+            self._own = _digest(PROGRAM)
+        # The change time cannot be forged inside: there, nobody may set the clock.
+        seen = (status.st_dev, status.st_ino, status.st_ctime_ns)
+        if self._seen is None or self._seen[0] != seen:
+            self._seen = (seen, _digest(program) == self._own)
+        return self._seen[1]
+
+    def _exchange(self, request: Request, expected: int, deadline: Deadline) -> bytes:
+        try:
             connection = Connection(self._connect(deadline), "docker")
             try:
-                reply = connection.exchange(Request("GET", path, {}), deadline)
+                reply = connection.exchange(request, deadline)
             finally:
                 connection.close()
-            if reply.status != 200:
-                raise FailedError("error", f"the engine answers {reply.status}")
-            return json.loads(reply.body)
         except TimeoutError as error:
             raise FailedError("slow", "the engine does not answer in time") from error
-        except (OSError, http.client.HTTPException, ValueError) as error:
+        except (OSError, http.client.HTTPException) as error:
             raise FailedError("unreachable", f"the engine cannot be asked: {error}") from error
+        if reply.status != expected:
+            raise FailedError("error", f"the engine answers {reply.status}")
+        return reply.body
 
     def _connect(self, deadline: Deadline) -> socket.socket:
         plain = socket.socket(socket.AF_UNIX)
@@ -89,3 +133,8 @@ def _state(container: dict[str, Any]) -> str:
     if container["State"] != "running" or health is None or health[1] == "healthy":
         return str(container["State"])[:20]
     return health[1]
+
+
+def _digest(program: str) -> str:
+    with open(program, "rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()

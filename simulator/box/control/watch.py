@@ -20,7 +20,7 @@ from .checks import checks
 from .complaints import Complaints
 from .desk import DeskServer
 from .desk_office import Office
-from .engine import Engine
+from .engine import SERVICES, Engine
 from .erp import Answer, Erp
 from .ledger import Ledger
 from .probe import PERIOD_S, Probe
@@ -33,6 +33,8 @@ from .wire import Deadline
 
 BEAT_S = 1.0
 AUDIT_S = 2.0
+ENGINE_S = 5.0
+RESTART_S = 60.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,6 +123,8 @@ class Control:
             "complain": self._complain_as,
             "audit": lambda _body: asdict(self._ledger.audit(self._fetch)),
             "protections": lambda _body: protections(self._engine, self._config.address[0]),
+            "runs": self._runs,
+            "restart": self._restart,
             "archives": lambda _body: [asdict(each) for each in archives(self._config.disk)],
             "read_report": lambda _body: newest_report(self._config.disk),
             "channel": self._channel,
@@ -140,6 +144,14 @@ class Control:
         self._complain(who, text)
         return {"taken": "complaint"}
 
+    def _runs(self, body: Any) -> object:
+        return self._engine.runs(_service(body), Deadline(ENGINE_S))
+
+    def _restart(self, body: Any) -> object:
+        """Over the engine's socket: the production half's own docker command may be anything by now."""
+        self._engine.restart(_service(body), Deadline(RESTART_S))
+        return {"restarted": body}
+
     def _channel(self, body: Any) -> object:
         try:
             return [asdict(message) for message in self._channels.recent(body["name"])]
@@ -148,6 +160,12 @@ class Control:
 
     def _fetch(self, order: int) -> Answer:
         return self._sessions.get(CLERK, f"{ORDERS}/{order}", Deadline(AUDIT_S))
+
+
+def _service(body: Any) -> str:
+    if body not in SERVICES:
+        raise RefusedError(400, f"the body is one of {', '.join(SERVICES)}")
+    return str(body)
 
 
 def start(record: Record, config: Config) -> Control:
