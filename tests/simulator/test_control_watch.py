@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-import http.server
 import io
 import json
 import os
-import socketserver
 import threading
 import time
 from collections.abc import Iterator
@@ -16,45 +14,11 @@ from typing import Any
 
 import pytest
 
-from simulator.box.control import engine
-from simulator.box.control.ask import ask, main, serve
-from simulator.box.control.ask_protections import protections
+from simulator.box.control.ask import ask, main
 from simulator.box.control.channel import SUPPORT
-from simulator.box.control.engine import CONTAINERS, Engine
-from simulator.box.control.erp import FailedError
 from simulator.box.control.watch import Config, Control, start
-from simulator.box.control.wire import Deadline
 from tests.simulator.control_fakes import Facts, FakeErp, fake_erp, wait_for
-
-
-class FakeEngine(socketserver.ThreadingUnixStreamServer):
-    """The engine's API with the stack's containers; `status` is how each is listed."""
-
-    daemon_threads = True
-
-    def __init__(self, path: Path) -> None:
-        super().__init__(str(path), _EngineHandler)
-        self.status = dict.fromkeys(CONTAINERS, "Up 3 minutes (healthy)")
-
-
-class _EngineHandler(http.server.BaseHTTPRequestHandler):
-    server: FakeEngine
-
-    def do_GET(self) -> None:
-        listed = [
-            {"Names": [f"/{name}"], "State": "running" if "Up" in status else "exited", "Status": status}
-            for name, status in self.server.status.items()
-        ]
-        about = {
-            "Config": {"Healthcheck": {"Test": ["CMD", "true"]}, "Image": "erp/stack:1"},
-            "HostConfig": {"Memory": 1 << 30, "RestartPolicy": {"Name": "unless-stopped"}},
-        }
-        self.send_response_only(200)
-        self.end_headers()
-        self.wfile.write(json.dumps(listed if "all=1" in self.path else about).encode())
-
-    def log_message(self, format: str, *args: object) -> None:
-        """Nobody reads it."""
+from tests.simulator.engine_fake import FakeEngine, fake_engine
 
 
 @dataclass
@@ -69,14 +33,8 @@ class Scene:
 @pytest.fixture
 def docker(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[FakeEngine]:
     """A fake engine, found under this process's own root."""
-    path = tmp_path / "docker.sock"
-    monkeypatch.setattr(engine, "SOCKET", str(path).lstrip("/"))
-    server = FakeEngine(path)
-    thread = serve(server, "engine")
-    yield server
-    server.shutdown()
-    server.server_close()
-    thread.join()
+    with fake_engine(tmp_path / "docker.sock", monkeypatch) as server:
+        yield server
 
 
 @pytest.fixture
@@ -168,49 +126,3 @@ def test_the_command_line_asks_too(
     code, reply = run("", "heal")
     assert (code, list(reply)) == (1, ["error"])
     assert run("")[0] == 2
-
-
-@pytest.mark.parametrize(
-    ("status", "words"),
-    [
-        ("Up 2 seconds (health: starting)", "erp-backend health: starting"),
-        ("Up 2 minutes (unhealthy)", "erp-backend unhealthy"),
-        ("Exited (1) 3 seconds ago", "erp-backend exited"),
-        (None, "erp-backend missing"),
-    ],
-)
-def test_services_must_run_and_be_healthy(docker: FakeEngine, status: str | None, words: str) -> None:
-    """One container that is missing, stopped or not healthy yet fails the check by its name."""
-    Engine(os.getpid()).services(Deadline(5))
-    docker.status["erp-redis"] = "Up 3 minutes"
-    Engine(os.getpid()).services(Deadline(5))
-    if status is None:
-        del docker.status["erp-backend"]
-    else:
-        docker.status["erp-backend"] = status
-    with pytest.raises(FailedError, match=words):
-        Engine(os.getpid()).services(Deadline(5))
-
-
-def test_a_socket_that_is_a_link_is_not_followed(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Root inside may replace the engine's socket: by a link, a file, or nothing at all."""
-    path = tmp_path / "other.sock"
-    monkeypatch.setattr(engine, "SOCKET", str(path).lstrip("/"))
-    path.symlink_to("/run/docker.sock")
-    with pytest.raises(FailedError, match="cannot be asked"):
-        Engine(os.getpid()).services(Deadline(1))
-    path.unlink()
-    path.write_text("no socket")
-    with pytest.raises(FailedError, match="is no socket"):
-        Engine(os.getpid()).services(Deadline(1))
-
-
-def test_protections_tell_what_must_not_change(docker: FakeEngine) -> None:
-    """Limits, policies and health checks come from the engine; what cannot be seen is null."""
-    facts: Any = protections(Engine(os.getpid()), "127.0.0.1.invalid")
-    assert facts["erp-backend memory limit"] == 1 << 30
-    assert facts["erp-backend restart policy"] == "unless-stopped"
-    assert facts["erp-backend health check"] is True
-    assert facts["erp-backend image"] == "erp/stack:1"
-    assert facts["erp-kibana health check"] is True
-    assert facts["roles"] is facts["rows of stock"] is None
