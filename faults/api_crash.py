@@ -31,19 +31,19 @@ class ApiCrash(Fault):
     )
     affects = ("backend", "api", "erp", "login", "orders", "health")
     touches = ("backend",)
-    skills = (
+    skills: ClassVar[tuple[str, ...]] = (
         "How to SSH to production server",
         "How to check service status",
         "How to read Docker logs",
         "How to restart a service",
         "How to use Slack escalation",
     )
-    cause_terms = (
+    cause_terms: ClassVar[tuple[tuple[str, ...], ...]] = (
         ("backend", "api"),
         ("crash", "died", "dead", "exited", "killed", "kill", "stopped", "down", "terminated"),
     )
     cause_example = "The backend process was killed (container exited with code 137) and was not restarted."
-    remedy = (
+    remedy: ClassVar[tuple[str, ...]] = (
         "docker-compose ps backend",
         "docker-compose logs backend --tail 200",
         "docker-compose restart backend",

@@ -51,20 +51,20 @@ class DiskFull(Fault):
         "backend",
     )
     touches = ("postgres", "elasticsearch")
-    skills = (
+    skills: ClassVar[tuple[str, ...]] = (
         "How to check service status",
         "How to read Docker logs",
         "How to restart a service",
         "How to perform database recovery",
         "Infrastructure scaling",
     )
-    cause_terms = (
+    cause_terms: ClassVar[tuple[tuple[str, ...], ...]] = (
         ("disk", "space", "filesystem", "storage"),
         ("full", "no space", "100", "ran out", "exhausted", "filled"),
         ("log", "container", "image", "artifact"),
     )
     cause_example = "The disk was full (100 %): old container logs and a runaway log had filled it."
-    remedy = RUNBOOK
+    remedy: ClassVar[tuple[str, ...]] = RUNBOOK
     other_remedies: ClassVar[Mapping[str, tuple[str, ...]]] = {
         "truncate": (
             f"find {LOGS} -name '*.log' -size +100M -exec truncate -s 0 {{}} +",

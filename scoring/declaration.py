@@ -22,6 +22,8 @@ SYNONYMS: Mapping[str, tuple[str, ...]] = {
     "page": ("website", "web", "frontend", "nginx", "ERP"),
     "disk": ("space", "storage", "filesystem"),
     "services": ("container",),
+    "memory": ("RAM", "memory leak", "OOM"),
+    "cpu": ("processor", "load", "core"),
 }
 """How people name what a steady-state check watches."""
 

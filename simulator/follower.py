@@ -21,7 +21,7 @@ SILENT_FOR_S = 15.0
 CHECKS = frozenset(
     {
         "health", "login", "stock", "orders", "transfers", "work-orders", "qc",
-        "refusal", "page", "disk", "services",
+        "refusal", "page", "disk", "services", "memory", "cpu",
     }
 )  # fmt: skip
 

@@ -41,6 +41,8 @@ def docker(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[FakeEngi
 def scene(tmp_path: Path, docker: FakeEngine) -> Iterator[Scene]:
     """A watch over a healthy server."""
     facts = Facts()
+    for tree in ("inner/docker/a", "memory/inner/docker/a", "cpuacct/inner/docker/a"):
+        (tmp_path / tree).mkdir(parents=True)
     with fake_erp(tmp_path) as erp:
         config = Config(
             production=os.getpid(),
@@ -49,6 +51,7 @@ def scene(tmp_path: Path, docker: FakeEngine) -> Iterator[Scene]:
             ca=erp.ca,
             ledger=tmp_path / "ledger.jsonl",
             disk=tmp_path,
+            cgroups=tmp_path,
             desk=("127.0.0.1", 0),
             ask=tmp_path / "control.sock",
         )

@@ -9,6 +9,7 @@ from .engine import Engine
 from .erp import FailedError
 from .probe import Look
 from .traffic import Action, Tally
+from .usage import Usage
 
 FREE_SHARE = 0.20
 """The runbook's "Should show > 20% free"."""
@@ -16,11 +17,15 @@ FREE_SHARE = 0.20
 ACTIONS = ("health", "login", "stock", "orders", "transfers", "work-orders", "qc", "refusal", "page")
 
 
-def checks(actions: dict[str, Action], tally: Tally, disk: Path, engine: Engine) -> dict[str, Look]:
+def checks(
+    actions: dict[str, Action], tally: Tally, disk: Path, engine: Engine, usage: Usage
+) -> dict[str, Look]:
     """Every check by its name."""
     looks: dict[str, Look] = {name: tally.doing(actions[name]) for name in ACTIONS}
     looks["disk"] = lambda _deadline: enough_free(disk)
     looks["services"] = engine.services
+    looks["memory"] = lambda _deadline: usage.memory()
+    looks["cpu"] = lambda _deadline: usage.cpu()
     return looks
 
 

@@ -40,6 +40,7 @@ PEER = struct.Struct("3i")
 """The kernel's struct ucred: process, user, group."""
 STOP_S = 5
 CONTAINERS = tuple(f"erp-{service}" for service in SERVICES)
+NAME_WITHIN_S = 0.1
 HEALTH = re.compile(r"\((healthy|unhealthy|health: starting)\)")
 
 
@@ -125,6 +126,14 @@ class Engine:
         seen = [(name, states.get(name, "missing")) for name in CONTAINERS]
         if bad := [f"{name} {state}" for name, state in seen if state != "running"]:
             raise FailedError("error", ", ".join(bad))
+
+    def name_of(self, container: str) -> str:
+        """The name of a container by its id; the id's beginning where the engine does not tell."""
+        try:
+            name = self.get(f"/containers/{container}/json", Deadline(NAME_WITHIN_S))["Name"]
+        except (FailedError, TypeError, KeyError):
+            return f"container {container[:12]}"
+        return str(name).lstrip("/")[:40]
 
 
 def _state(container: dict[str, Any]) -> str:

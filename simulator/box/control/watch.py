@@ -15,6 +15,7 @@ from . import ask
 from .ask_archives import archives, newest_report
 from .ask_protections import protections
 from .canary import Canary, Stalls
+from .cgroups import ROOT
 from .channel import SUPPORT, Channels
 from .checks import checks
 from .complaints import Complaints
@@ -27,6 +28,7 @@ from .probe import PERIOD_S, Probe
 from .record import Record
 from .record_said import RefusedError, plain
 from .traffic import Tally, Traffic, day
+from .usage import Usage
 from .users import CLERK, Sessions
 from .users_actions import ORDERS, Actions
 from .wire import Deadline
@@ -49,6 +51,7 @@ class Config:
     ca: Path = Path("/store/ca/ca.pem")
     ledger: Path = Path("/store/ledger.jsonl")
     disk: Path = Path("/disk")
+    cgroups: Path = ROOT
     desk: tuple[str, int] = ("10.99.0.1", 7070)
     ask: Path = ask.SOCKET
 
@@ -69,7 +72,8 @@ class Control:
         self._tally = Tally(Complaints(config.seed, self._complain))
         actions = day(Actions(self._erp, self._sessions, self._ledger, config.seed))
         stalls = Stalls(record)
-        looks = checks(actions, self._tally, config.disk, self._engine)
+        usage = Usage(self._engine.name_of, config.cgroups)
+        looks = checks(actions, self._tally, config.disk, self._engine, usage)
         apart = PERIOD_S / len(looks)  # probes that all start at once would wait for each other
         self._probes = [
             Probe(name, look, record, stalls, self._stop, offset_s=apart * position)

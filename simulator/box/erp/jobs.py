@@ -1,4 +1,4 @@
-"""What the backend does by itself: the backup of the order book, and a line on its memory every minute."""
+"""What the backend does by itself: backups, runs that were asked for, a line on its memory every minute."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from pathlib import Path
 
 from sqlalchemy import text
 
-from . import database, settings
+from . import database, runs, settings
 
 LOG = logging.getLogger("erp.jobs")
 MEMORY_PERIOD_S = 60
@@ -74,6 +74,7 @@ def start() -> None:
     jobs: list[tuple[str, Callable[[], None], Callable[[], int]]] = [
         ("backup", _back_up, lambda: settings.required_int("BACKUP_INTERVAL_SECONDS")),
         ("memory", _log_memory, lambda: MEMORY_PERIOD_S),
+        ("runs", lambda: runs.work_off(_stop), lambda: runs.POLL_S),
     ]
     for name, job, period_s in jobs:
         threading.Thread(target=_repeat, args=(name, job, period_s), name=name, daemon=True).start()
@@ -82,3 +83,7 @@ def start() -> None:
 def stop() -> None:
     """End the jobs at their next wait."""
     _stop.set()
+    try:
+        runs.cancel()
+    except Exception:  # a database that cannot be reached must not keep the process from ending
+        LOG.exception("the running jobs could not be cancelled")

@@ -1,9 +1,11 @@
 #!/bin/bash
-# Operations of the ERP on this server: deploy.sh health_check
+# Operations of the ERP on this server: deploy.sh health_check | releases | deploy RELEASE | rollback
 set -u
 
 SITE=https://erp.yourdomain.com
 DATABASE=erp_quty_karunia_prod
+FOLDER=/opt/erp
+IMAGE=erp/stack
 LIMIT_S=10
 failures=0
 
@@ -52,10 +54,49 @@ health_check() {
     [ $failures -eq 0 ]
 }
 
+releases() {
+    docker image ls --format '{{.Tag}}' $IMAGE | sort -V | sed "s/^$(running)\$/& (running)/"
+}
+
+running() {
+    sed -n 's/^ERP_RELEASE=//p' .env
+}
+
+deploy() { # deploy RELEASE
+    local before
+    before=$(running)
+    if ! docker image inspect "$IMAGE:$1" >/dev/null 2>&1; then
+        echo "there is no release $1; see: bash /opt/erp/deploy.sh releases" >&2
+        return 1
+    fi
+    sed -i "s/^ERP_RELEASE=.*/ERP_RELEASE=$1/" .env
+    docker-compose up -d backend || return 1
+    echo "$before" >.release-before
+    note "deploy: release $before -> $1"
+}
+
+rollback() {
+    if [ ! -s .release-before ]; then
+        echo "no release was deployed before the running one" >&2
+        return 1
+    fi
+    deploy "$(cat .release-before)"
+}
+
+note() { # note TEXT: a line in the log of deployments, in git's form
+    local log=.git/logs/HEAD old
+    old=$(tail -1 $log | cut -d' ' -f2)
+    printf '%s %s %s %s +0000\t%s\n' "$old" "$(printf '%s %s' "$old" "$1" | sha1sum | cut -d' ' -f1)" \
+        "${USER:-root} <${USER:-root}@quty.com>" "$(date +%s)" "$1" >>$log
+}
+
 case "${1:-}" in
     health_check) health_check ;;
+    releases) cd $FOLDER && releases ;;
+    deploy) cd $FOLDER && deploy "${2:?deploy RELEASE}" ;;
+    rollback) cd $FOLDER && rollback ;;
     *)
-        echo "usage: bash /opt/erp/deploy.sh health_check" >&2
+        echo "usage: bash /opt/erp/deploy.sh health_check | releases | deploy RELEASE | rollback" >&2
         exit 2
         ;;
 esac

@@ -84,6 +84,17 @@ CREATE TABLE backup_runs (
     finished_at timestamptz
 );
 
+CREATE TABLE job_runs (
+    id           serial PRIMARY KEY,
+    job          text NOT NULL,
+    parameters   jsonb NOT NULL DEFAULT '{}',
+    status       text NOT NULL DEFAULT 'REQUESTED',
+    requested_by text NOT NULL DEFAULT current_user,
+    requested_at timestamptz NOT NULL DEFAULT now(),
+    started_at   timestamptz,
+    finished_at  timestamptz
+);
+
 -- PostgreSQL 13 renamed mean_time to mean_exec_time; the operators' queries still use the old name.
 CREATE SCHEMA statistics;
 CREATE EXTENSION pg_stat_statements SCHEMA statistics;

@@ -40,6 +40,14 @@ SELECT n * 2, CASE WHEN n % 23 = 0 THEN 'FAIL' ELSE 'PASS' END, 'inspector.qc',
        timestamptz '2025-01-04 09:00+00' + n * interval '54 minutes'
 FROM generate_series(1, 10000) AS n;
 
+INSERT INTO job_runs (job, parameters, status, requested_by, requested_at, started_at, finished_at)
+SELECT j.job, j.parameters::jsonb, 'DONE', j.who, moment, moment + interval '1 second', moment + j.took
+FROM generate_series(1, 12) AS n, LATERAL (SELECT timestamptz '2025-10-24 05:00+00' + n * interval '7 days') AS m (moment),
+    (VALUES ('plan', '{"candidates": 40}', 'manager.ppic', interval '5 seconds'),
+            ('forecast', '{"weeks": 52, "tolerance": 0.5}', 'manager.ppic', interval '2 seconds'),
+            ('archive', '{"target": "/var/backups/erp"}', 'admin', interval '3 seconds')) AS j (job, parameters, who, took)
+ORDER BY moment;
+
 CREATE INDEX stock_sku_idx ON stock (sku);
 CREATE INDEX manufacturing_orders_department_idx ON manufacturing_orders (department, id DESC);
 CREATE INDEX work_orders_department_idx ON work_orders (department, id DESC);
