@@ -52,6 +52,8 @@ class WrongRemedy:
 class Fault(ABC):
     """One way in which production breaks.
 
+    What depends on the seed is set anew by `__init__`; the class then shows one of the cases.
+
     `inject` does only what a deployment, a job, a colleague or the hardware could do. `cause` is true
     while the cause is present. `heal` removes it and may run any number of times.
     """
@@ -66,20 +68,20 @@ class Fault(ABC):
     target_min: ClassVar[float] = 10
     first_reports: ClassVar[tuple[str, ...]]
     """What a user would say first; one is drawn by the seed."""
-    affects: ClassVar[tuple[str, ...]]
-    """Services and functions that truly fail, the cause among them."""
+    affects: tuple[str, ...]
+    """Services and functions that truly fail, the cause among them; the first one names it best."""
     touches: ClassVar[tuple[str, ...]]
     """Services that the referee restarts once to see whether the cure lasts."""
     skills: ClassVar[tuple[str, ...]]
     """What it trains, in the words of the runbook's "Team Responsibilities"."""
     cause_terms: ClassVar[tuple[tuple[str, ...], ...]]
     """A right root cause holds one term of every set."""
-    cause_example: ClassVar[str]
+    cause_example: str
     """A root cause as a good report words it (the rehearsal's)."""
-    remedy: ClassVar[tuple[str, ...]]
+    remedy: tuple[str, ...]
     """The runbook's commands, in order."""
     other_remedies: ClassVar[Mapping[str, tuple[str, ...]]] = {}
-    """Other right remedies, by name."""
+    """Other right remedies, by name; right for every seed."""
     wrong_remedies: ClassVar[Mapping[str, WrongRemedy]]
     symptom_within_s: ClassVar[float] = 30
     """How soon after the injection a check must fail, or the drill is void."""
@@ -88,6 +90,10 @@ class Fault(ABC):
     """The shortest hold in which a cure that does not last would be seen to fail again."""
     relapse_s: ClassVar[float] = 60
     """How long after the referee's restart everything must hold again."""
+    breaks: ClassVar[bool] = True
+    """Whether anything breaks; where not, only a surprise draws it, and the drill ends after `lasts_s`."""
+    lasts_s: float = 0
+    """How long, in seconds, a drill in which nothing breaks goes on."""
 
     def __init__(self, seed: int) -> None:
         """Draw the drill's parameters: one seed, one drill."""

@@ -103,7 +103,7 @@ def open_drill(row: DrillRow, store: Store) -> Drill:
 
 def _opened(row: DrillRow) -> Opened:
     order = row.order
-    fault = catalogue.find(order.scenario, order.level)
+    fault = catalogue.find(order.scenario, order.level)(order.seed)
     return Opened(
         at=time.time(),
         drill=row.id,

@@ -22,6 +22,9 @@ def scenarios(
     answer: Annotated[
         bool, typer.Option("--answer", help="Also tell what breaks and what cures it (for the facilitator).")
     ] = False,
+    seed: Annotated[
+        int, typer.Option(metavar="N", min=0, help="With --answer: of the drill that this seed draws.")
+    ] = 0,
     as_json: Json = False,
 ) -> None:
     """List the scenarios, or show one; the answer is only told with --answer."""
@@ -31,7 +34,7 @@ def scenarios(
         _list(level, as_json)
         return
     fault = find_scenario(name, level or "runbook")
-    row = _shown(fault, _drilled()) | (_answer(fault) if answer else {})
+    row = _shown(fault, _drilled()) | (_answer(fault(seed)) if answer else {})
     if as_json:
         screen.say_json(row)
         return
@@ -68,7 +71,7 @@ def _shown(fault: type[Fault], drilled: Counter[tuple[str, str]]) -> dict[str, A
     }
 
 
-def _answer(fault: type[Fault]) -> dict[str, Any]:
+def _answer(fault: Fault) -> dict[str, Any]:
     return {
         "title": fault.title,
         "section": fault.section,
