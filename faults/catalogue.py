@@ -11,16 +11,21 @@ import faults
 from faults.contract import Fault
 
 
-@cache
 def scenarios() -> tuple[type[Fault], ...]:
-    """The faults, by name, then by level with `runbook` first."""
+    """The faults that break something, by name, then by level with `runbook` first."""
+    return tuple(fault for fault in surprises() if fault.breaks)
+
+
+@cache
+def surprises() -> tuple[type[Fault], ...]:
+    """What a surprise is drawn from: the faults, and the drill in which nothing breaks."""
     found = {cls for module in pkgutil.iter_modules(faults.__path__) for cls in _classes(module.name)}
     return tuple(sorted(found, key=lambda fault: (fault.name, fault.level != "runbook")))
 
 
 def find(name: str, level: str = "runbook") -> type[Fault]:
     """The fault of that name and level. Raises KeyError."""
-    for fault in scenarios():
+    for fault in surprises():
         if (fault.name, fault.level) == (name, level):
             return fault
     raise KeyError(f"{name} at level {level}")

@@ -81,7 +81,10 @@ def member(row: DrillRow, name: str | None) -> str:
 def find_scenario(name: str, level: str) -> type[Fault]:
     """The fault of that name and level. Raises NotFound with the nearest name."""
     try:
-        return catalogue.find(name, level)
+        fault = catalogue.find(name, level)
+        if fault.breaks:
+            return fault
+        raise NotFound(f"{name} is only drawn", "use --surprise, and it may come")
     except KeyError:
         levels = sorted({str(fault.level) for fault in catalogue.scenarios() if fault.name == name})
     if levels:

@@ -8,8 +8,9 @@ from typing import Annotated, Any
 
 import typer
 
-from faults import catalogue
+from faults.contract import Fault
 from simulator import operations, screen
+from simulator.commands.choice import is_surprise, least_practised
 from simulator.commands.common import (
     DrillId,
     Json,
@@ -22,17 +23,29 @@ from simulator.commands.common import (
     ways_in,
 )
 from simulator.commands.follow import follow
+from simulator.commands.monthly import play_month
 from simulator.commands.results import show_score
+from simulator.errors import UsageProblem
 from simulator.screen.console import clock
 from simulator.store import DrillRow, Order
 
-SURPRISE = "surprise"
-
 
 def start(
+    month: Annotated[
+        str | None,
+        typer.Argument(metavar="[MONTH]", help="With --monthly: which, as 2026-12. Default: this one (UTC)."),
+    ] = None,
     scenario: Annotated[
-        str, typer.Option("--scenario", metavar="NAME", help="What to practise; `surprise` draws one.")
-    ],
+        str | None,
+        typer.Option("--scenario", metavar="NAME", help="What to practise; `surprise` is --surprise."),
+    ] = None,
+    surprise: Annotated[
+        bool,
+        typer.Option("--surprise", help="Draw what the team has practised least; it is told in the end."),
+    ] = False,
+    monthly: Annotated[
+        bool, typer.Option("--monthly", help="The month's two drills, one after the other, and their sum.")
+    ] = False,
     team: Annotated[str, typer.Option(help="The team that practises.")] = "home",
     members: Annotated[
         str, typer.Option(metavar="A,B", help="Who can log in on the server, separated by commas.")
@@ -59,25 +72,34 @@ def start(
     as_json: Json = False,
 ) -> None:
     """Start a drill and follow it to its end; Ctrl-C leaves it running."""
+    secret = is_surprise(scenario, surprise, monthly, month)
     number = random.SystemRandom().randrange(2**31) if seed is None else seed
-    secret = scenario == SURPRISE
-    name = _drawn(level, number) if secret else find_scenario(scenario, level).name
-    order = Order(
-        team=team,
-        members=tuple(part.strip() for part in members.split(",") if part.strip()),
-        scenario=name,
-        level=level,
-        wait_s=wait,
-        hold_s=hold,
-        deadline_min=deadline,
-        limit_min=limit,
-        seed=number,
-        secret=secret,
-    )
-    operations.revive_all()
-    drill_id = operations.begin(order)
-    with store() as opened:
-        row = opened.drill(drill_id)
+    if monthly and detach:
+        raise UsageProblem("--monthly and --detach exclude each other", "detach with Ctrl-C, drill by drill")
+
+    def begin(fault: type[Fault], drill_seed: int) -> DrillRow:
+        order = Order(
+            team=team,
+            members=tuple(part.strip() for part in members.split(",") if part.strip()),
+            scenario=fault.name,
+            level=fault.level,
+            wait_s=wait,
+            hold_s=hold,
+            deadline_min=deadline,
+            limit_min=limit,
+            seed=drill_seed,
+            secret=secret,
+        )
+        operations.revive_all()
+        drill_id = operations.begin(order)
+        with store() as opened:
+            return opened.drill(drill_id)
+
+    if monthly:
+        play_month(month, level, lambda name: begin(find_scenario(name, level), number), as_json)
+        return
+    fault = least_practised(team, level, number) if secret else find_scenario(str(scenario), level)
+    row = begin(fault, number)
     if detach:
         _tell_started(row, as_json)
     else:
@@ -138,16 +160,6 @@ def resume(
         _tell_started(row, as_json)
     else:
         follow(row, as_json)
-
-
-def _drawn(level: str, seed: int) -> str:
-    names = sorted(fault.name for fault in catalogue.scenarios() if fault.level == level)
-    # an unknown level has no names: let the scenario look-up say so
-    return (
-        random.Random(seed).choice(names)
-        if names
-        else find_scenario(catalogue.scenarios()[0].name, level).name
-    )
 
 
 def _tell_started(row: DrillRow, as_json: bool) -> None:

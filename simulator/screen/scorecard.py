@@ -15,7 +15,7 @@ from simulator.screen.console import clock, printable, say
 
 def show_scorecard(card: Mapping[str, Any]) -> None:
     """Show a card in the shape that `drill score --json` prints."""
-    parts: list[RenderableType] = [_times(card)]
+    parts: list[RenderableType] = [] if card["points"] is None else [_times(card)]
     for name, criterion in card["criteria"].items():
         parts += [Text(), _criterion(name, criterion)]
     if card["findings"]:

@@ -62,6 +62,7 @@ def fake(monkeypatch: pytest.MonkeyPatch) -> fakes.Operations:
         monkeypatch.setattr(f"simulator.operations.{name}", getattr(double, name))
     monkeypatch.setattr("simulator.rehearsal.rehearse", double.rehearse)
     monkeypatch.setattr("faults.catalogue.scenarios", lambda: fakes.FAULTS)
+    monkeypatch.setattr("faults.catalogue.surprises", lambda: fakes.SURPRISES)
     monkeypatch.setattr("faults.catalogue.find", fakes.find)
     return double
 

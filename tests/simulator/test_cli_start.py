@@ -10,7 +10,7 @@ import pytest
 from scoring.timeline import Armed, Ended, Event, Injected, Posted, Voided
 from simulator.store import Store
 from tests.simulator import fakes
-from tests.simulator.command import Drill
+from tests.simulator.command import Drill, ended
 from tests.simulator.samples import opened, order
 
 
@@ -81,7 +81,7 @@ class TestStart:
         *lines, card = map(json.loads, drill("start", "--scenario", "surprise", "--json").out.splitlines())
         assert [line["kind"] for line in lines] == ["Opened", "Ended"]
         assert lines[0]["scenario"] is None and not {"affects", "cause_terms"} & set(lines[0])
-        assert card["scenario"] in ("disk-full", "api-crash")
+        assert card["scenario"] in ("disk-full", "api-crash", "quiet")
 
     @pytest.mark.parametrize(
         ("options", "words"),
@@ -139,3 +139,96 @@ class TestStart:
         )
         done = drill("start", "--scenario", "disk-full")
         assert done.code == 8 and "the fault did not take" in done.err
+
+
+def drawn(drill: Drill, seed: int) -> str:
+    """The scenario of a surprise with this seed, looked up in the store after it was aborted."""
+    key = drill("start", "--surprise", "--team", "blue", "--seed", str(seed), "--detach", "--json").json[
+        "drill"
+    ]
+    drill("abort")
+    store = Store.open()
+    name = store.drill(key).order.scenario
+    store.close()
+    return name
+
+
+class TestSurprise:
+    """drill start --surprise."""
+
+    def test_it_draws_what_the_team_has_practised_least(self, drill: Drill) -> None:
+        """What the team has played comes again when everything else was; aborted drills do not count."""
+        assert {drawn(drill, seed) for seed in range(12)} == {"api-crash", "disk-full", "quiet"}
+        store = Store.open()
+        ended(store, "blue", "disk-full")
+        ended(store, "red", "api-crash")
+        assert {drawn(drill, seed) for seed in range(12)} == {"api-crash", "quiet"}
+        ended(store, "blue", "quiet")
+        ended(store, "blue", "api-crash")
+        store.close()
+        assert {drawn(drill, seed) for seed in range(12)} == {"api-crash", "disk-full", "quiet"}
+
+    def test_nobody_can_ask_for_the_quiet_one(self, drill: Drill) -> None:
+        """A drill in which nothing breaks is no surprise when it was chosen."""
+        drill("start", "--scenario", "quiet").error(3, "only drawn", "--surprise")
+        drill("rehearse", "quiet").error(3, "only drawn")
+
+    def test_a_quiet_drill_has_a_verdict_and_no_points(self, drill: Drill, fake: fakes.Operations) -> None:
+        """Its card says clean, and the ranking does not know it."""
+        fake.events = lambda key: iter([Ended(at=1900.0, how="quiet")])
+        store = Store.open()
+        ended(store, "blue", "disk-full")
+        ended(store, "blue", "api-crash")
+        store.close()
+        before = drill("leaderboard", "--json").json
+        done = drill("start", "--surprise", "--team", "blue", "--seed", "1")
+        assert done.code == 0 and "not scored: clean" in done.out
+        assert "never" not in done.out
+        assert drill("leaderboard", "--json").json == before
+
+    def test_exactly_one_way_to_choose(self, drill: Drill, fake: fakes.Operations) -> None:
+        """Nothing, two ways, or a month without its option are refused before anything is begun."""
+        drill("start").error(2, "not said what to practise", "--surprise")
+        drill("start", "--scenario", "disk-full", "--surprise").error(2, "--monthly")
+        drill("start", "--monthly", "--surprise").error(2, "--scenario")
+        drill("start", "2026-12", "--surprise").error(2, "2026-12", "--monthly")
+        assert fake.calls == []
+
+
+class TestMonthly:
+    """drill start --monthly."""
+
+    def test_the_months_two_drills_and_their_sum(self, drill: Drill, fake: fakes.Operations) -> None:
+        """One after the other: api-crash, then the one that rotates (February: the disk), then the sum."""
+        done = drill("start", "--monthly", "2026-02", "--team", "blue")
+        assert [call for call in fake.calls if call[0] == "begin"] == [
+            ("begin", "api-crash"),
+            ("begin", "disk-full"),
+        ]
+        assert done.code == 0 and "2026-02: 0 + 0 = 0 of 16 points" in done.out
+
+    def test_json_ends_with_the_sum(self, drill: Drill) -> None:
+        """The last line names both drills."""
+        lines = drill("start", "--monthly", "2026-02", "--json").out.splitlines()
+        told = json.loads(lines[-1])
+        assert (told["month"], told["points"], told["sum"], told["of"]) == ("2026-02", [0, 0], 0, 16)
+        assert len(set(told["drills"])) == 2
+
+    def test_leaving_the_first_names_the_second(self, drill: Drill, fake: fakes.Operations) -> None:
+        """Ctrl-C leaves the first drill running; the second one is not started, and that is said."""
+
+        def leave(key: str) -> Iterator[Event]:
+            yield opened(key)
+            raise KeyboardInterrupt
+
+        fake.events = leave
+        done = drill("start", "--monthly", "2026-02")
+        assert done.code == 130 and "disk-full was not started" in done.err
+        assert len([call for call in fake.calls if call[0] == "begin"]) == 1
+
+    def test_what_cannot_be_is_refused(self, drill: Drill, fake: fakes.Operations) -> None:
+        """No month, a scenario that this version lacks, and leaving two drills to themselves."""
+        drill("start", "--monthly", "2026-13").error(2, "2026-13", "2026-12")
+        drill("start", "--monthly", "2026-01").error(3, "pool-exhausted")
+        drill("start", "--monthly", "--detach").error(2, "--detach")
+        assert fake.calls == []
