@@ -20,8 +20,8 @@ SILENT_FOR_S = 15.0
 """The control half writes every second: a record that is silent for this long is broken."""
 CHECKS = frozenset(
     {
-        "health", "login", "stock", "orders", "transfers", "work-orders", "qc",
-        "refusal", "page", "disk", "services", "memory", "cpu",
+        "health", "login", "stock", "stock-search", "orders", "approve", "transfers", "work-orders", "qc",
+        "refusal", "page", "wording", "disk", "services", "memory", "cpu",
     }
 )  # fmt: skip
 

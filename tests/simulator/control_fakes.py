@@ -17,6 +17,8 @@ from typing import Any
 from simulator.box.control import pki
 from simulator.box.control.record import Record
 from simulator.box.control.users import CLERK, MANAGER
+from simulator.box.control.users_actions import SHELVES, moved_on
+from simulator.box.control.wording import TEXTS
 
 NAME = pki.HOST
 
@@ -59,6 +61,7 @@ class FakeErp(ThreadingHTTPServer):
         self.socket = self.tls.wrap_socket(self.socket, server_side=True, do_handshake_on_connect=False)
         self.orders: dict[int, dict[str, Any]] = {}
         self.tests: dict[int, dict[str, Any]] = {}
+        self.texts = TEXTS
         self.broken: tuple[str, ...] = ()
         self.stuck: tuple[str, ...] = ()
         self.dripping: tuple[str, ...] = ()
@@ -108,7 +111,7 @@ class _Handler(BaseHTTPRequestHandler):
         parts = self.path.split("?")[0].strip("/").split("/")
         match self.command, parts:
             case "GET", [""]:
-                return 200, "<title>Quty Karunia ERP</title>"
+                return 200, "<title>Quty Karunia ERP</title>" + " ".join(self.server.texts)
             case "GET", ["health"]:
                 return 200, {"status": "healthy", "database": "ok", "redis": "ok"}
             case "POST", [*_, "login"]:
@@ -118,6 +121,8 @@ class _Handler(BaseHTTPRequestHandler):
                 return 200, {"username": user, "role": roles.get(user), "department": "ppic"}
             case "GET", [*_, "stock", number]:
                 return 200, stock(int(number))
+            case "GET", [*_, "stock"] if "location=" in self.path:
+                return 200, {"data": shelf(self.path.rpartition("=")[2])}
             case "GET", [*_, "stock"]:
                 return 200, {"data": [stock(int(self.path.rpartition("-")[2]))]}
             case "POST", [*_, "approve"]:
@@ -172,6 +177,13 @@ class _Handler(BaseHTTPRequestHandler):
 def stock(item: int) -> dict[str, Any]:
     """A stock row as the seed data has it."""
     return {"id": item, "sku": f"SKU-{item:06d}", "location": "A", "quantity": item * 7919 % 1000}
+
+
+def shelf(place: str) -> list[dict[str, Any]]:
+    """The first fifty items at a place, as the seed data has them."""
+    first = next(n for n in range(1, SHELVES + 1) if place == f"WH{n % 4 + 1}-{n % 250:03d}")
+    found = [stock(n) | {"moved_on": moved_on(n)} for n in range(first, first + 50 * SHELVES, SHELVES)]
+    return [{name: value for name, value in item.items() if name != "location"} for item in found]
 
 
 @contextmanager

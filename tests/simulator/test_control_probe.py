@@ -45,8 +45,8 @@ def actions(server: FakeErp, tmp_path: Path) -> Iterator[Actions]:
 
 def every(actions: Actions) -> list[Look]:
     """Each thing that users do."""
-    names = "health page login me stock search order_list orders work_orders work_order_list transfers qc"
-    return [getattr(actions, name) for name in (*names.split(), "approve", "refusal")]
+    names = "health page wording login me stock search shelf order_list orders work_orders work_order_list"
+    return [getattr(actions, name) for name in (*names.split(), "transfers", "qc", "approve", "refusal")]
 
 
 def test_a_healthy_erp_satisfies_every_action(actions: Actions) -> None:

@@ -3,25 +3,37 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Callable, Iterable
 from pathlib import Path
 
+from .desk_office import Ticket
 from .engine import Engine
 from .erp import FailedError
 from .probe import Look
 from .traffic import Action, Tally
 from .usage import Usage
+from .wording import unless_noted
 
 FREE_SHARE = 0.20
 """The runbook's "Should show > 20% free"."""
 
-ACTIONS = ("health", "login", "stock", "orders", "transfers", "work-orders", "qc", "refusal", "page")
+ACTIONS = (
+    *("health", "login", "stock", "stock-search", "orders", "approve", "transfers", "work-orders", "qc"),
+    *("refusal", "page"),
+)
 
 
 def checks(
-    actions: dict[str, Action], tally: Tally, disk: Path, engine: Engine, usage: Usage
+    actions: dict[str, Action],
+    tally: Tally,
+    disk: Path,
+    engine: Engine,
+    tickets: Callable[[], Iterable[Ticket]],
+    usage: Usage,
 ) -> dict[str, Look]:
     """Every check by its name."""
     looks: dict[str, Look] = {name: tally.doing(actions[name]) for name in ACTIONS}
+    looks["wording"] = unless_noted(tally.doing(actions["wording"]), disk, tickets)
     looks["disk"] = lambda _deadline: enough_free(disk)
     looks["services"] = engine.services
     looks["memory"] = lambda _deadline: usage.memory()

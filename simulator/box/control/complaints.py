@@ -55,6 +55,7 @@ WHAT = {
     "me": "open my profile",
     "stock": "look up stock",
     "search": "search for a SKU",
+    "stock-search": "search the stock of a shelf",
     "orders": "create a manufacturing order",
     "order-list": "see the list of orders",
     "work-orders": "enter a work order for cutting",

@@ -40,10 +40,12 @@ def day(actions: Actions) -> dict[str, Action]:
     listed = (
         Action("health", CLERK, actions.health, 1),
         Action("page", CLERK, actions.page, 2),
+        Action("wording", CLERK, actions.wording, 1),
         Action("login", CLERK, actions.login, 1),
         Action("me", WAREHOUSE, actions.me, 3),
         Action("stock", WAREHOUSE, actions.stock, 6),
         Action("search", WAREHOUSE, actions.search, 4),
+        Action("stock-search", WAREHOUSE, actions.shelf, 1),
         Action("orders", CLERK, actions.orders, 5),
         Action("order-list", CLERK, actions.order_list, 3),
         Action("work-orders", CUTTING, actions.work_orders, 2),

@@ -7,11 +7,13 @@ from __future__ import annotations
 
 import random
 from collections import deque
+from datetime import date, timedelta
 
 from .erp import Erp, FailedError
 from .ledger import Ledger, Order
 from .users import CLERK, CUTTING, INSPECTOR, MANAGER, SEWING, WAREHOUSE, Sessions
 from .wire import Deadline
+from .wording import proofread
 
 ORDERS = "/api/v1/ppic/manufacturing-orders"
 WORK_ORDERS = "/api/v1/ppic/work-orders"
@@ -20,6 +22,9 @@ TESTS = "/api/v1/qc/tests"
 STOCK = "/api/v1/warehouse/stock"
 STOCK_ROWS = 200_000
 PRODUCTS = ("Polo Shirt", "Work Trousers", "School Uniform", "Hooded Jacket", "Kebaya Blouse", "Batik Shirt")
+SHELVES = 500
+"""Places in the warehouses; the items at one are this many apart."""
+FIRST_MOVED = date(2025, 1, 6)
 DEPARTMENTS = ("cutting", "sewing", "finishing")
 
 
@@ -43,6 +48,10 @@ class Actions:
         answer = self._erp.request("GET", "/", until, fresh=True).expect(200)
         if b"Quty Karunia ERP" not in answer.body:
             raise FailedError("wrong", "the start page is not the ERP's")
+
+    def wording(self, until: Deadline) -> None:
+        """Read the sign-in page."""
+        proofread(self._erp.request("GET", "/", until).expect(200).body.decode("utf-8", "replace"))
 
     def login(self, until: Deadline) -> None:
         """Log in afresh; the role must be one's own. Clerk and manager take turns, so either shows."""
@@ -70,6 +79,18 @@ class Actions:
         if quantities != [item * 7919 % 1000]:
             raise FailedError("wrong", f"the stock search does not find SKU-{item:06d} as it is")
 
+    def shelf(self, until: Deadline) -> None:
+        """Look up what lies at a place: the same fifty items each time, each with its last movement's day."""
+        item = self._random.randint(1, SHELVES)
+        place = f"WH{item % 4 + 1}-{item % 250:03d}"
+        answer = self._as.get(WAREHOUSE, f"{STOCK}?location={place}", until).expect(200)
+        wanted = [
+            {"id": n, "sku": f"SKU-{n:06d}", "quantity": n * 7919 % 1000, "moved_on": moved_on(n)}
+            for n in range(item, item + 50 * SHELVES, SHELVES)
+        ]
+        if answer.json().get("data") != wanted:
+            raise FailedError("wrong", f"the stock search does not show {place} as it is")
+
     def order_list(self, until: Deadline) -> None:
         if not isinstance(self._as.get(CLERK, ORDERS, until).expect(200).json().get("data"), list):
             raise FailedError("wrong", "the list of orders is none")
@@ -83,6 +104,8 @@ class Actions:
         }
         answer = self._as.post(CLERK, ORDERS, wanted, until).expect(201)
         order = Order.read(answer.holds(**wanted))
+        if not order.number.startswith("MO-"):
+            raise FailedError("wrong", f"{order.number!r} is not a number of the order book")
         self._ledger.add(order)
         again = self._as.get(CLERK, f"{ORDERS}/{order.id}", until).expect(200)
         again.holds(number=order.number, **wanted)
@@ -151,3 +174,9 @@ class Actions:
 
     def _some_order(self) -> int:
         return self._ledger.newest or 1
+
+
+def moved_on(item: int) -> str:
+    """The day of an item's last movement: each has two."""
+    days = max(n * 31 % 300 for n in (item, item + STOCK_ROWS))
+    return str(FIRST_MOVED + timedelta(days=days))

@@ -32,6 +32,7 @@ from .usage import Usage
 from .users import CLERK, Sessions
 from .users_actions import ORDERS, Actions
 from .wire import Deadline
+from .wording import notes
 
 BEAT_S = 1.0
 AUDIT_S = 2.0
@@ -73,7 +74,7 @@ class Control:
         actions = day(Actions(self._erp, self._sessions, self._ledger, config.seed))
         stalls = Stalls(record)
         usage = Usage(self._engine.name_of, config.cgroups)
-        looks = checks(actions, self._tally, config.disk, self._engine, usage)
+        looks = checks(actions, self._tally, config.disk, self._engine, self._office.incidents, usage)
         apart = PERIOD_S / len(looks)  # probes that all start at once would wait for each other
         self._probes = [
             Probe(name, look, record, stalls, self._stop, offset_s=apart * position)
@@ -130,6 +131,7 @@ class Control:
             "runs": self._runs,
             "restart": self._restart,
             "archives": lambda _body: [asdict(each) for each in archives(self._config.disk)],
+            "issues": lambda _body: [asdict(each) for each in notes(self._config.disk)],
             "read_report": lambda _body: newest_report(self._config.disk),
             "channel": self._channel,
             "incident": lambda _body: [asdict(ticket) for ticket in self._office.incidents()],

@@ -2,19 +2,23 @@
 
 from __future__ import annotations
 
+import html
+
 from fastapi import FastAPI
 from fastapi.responses import HTMLResponse, JSONResponse, Response
 from prometheus_client import CONTENT_TYPE_LATEST, generate_latest
 
-from . import health, jobs, logs
+from . import health, jobs, logs, texts
 from .middleware import RequestLog
 from .routes import auth, ppic, qc, transfers, warehouse
 
 PAGE = """<!doctype html><html lang="en"><head><meta charset="utf-8"><title>Quty Karunia ERP</title></head>
 <body><h1>Quty Karunia ERP</h1><p>PPIC, cutting, sewing, finishing, warehouse and quality control.</p>
+{said}
 <form method="post" action="/api/v1/auth/login"><input name="username" placeholder="User">
 <input name="password" type="password" placeholder="Password"><button>Sign in</button></form></body></html>
 """
+ERRORS = frozenset({"wrong-password", "locked"})  # shown by the form when the sign-in is refused
 
 logs.set_up()
 app = FastAPI(title="Quty Karunia ERP", openapi_url=None, on_startup=[jobs.start], on_shutdown=[jobs.stop])
@@ -25,7 +29,11 @@ for area in (auth, warehouse, ppic, transfers, qc):
 
 @app.get("/", response_class=HTMLResponse)
 async def page() -> str:
-    return PAGE
+    lines = (
+        f'<p id="{name}"{" hidden" * (name in ERRORS)}>{html.escape(said, quote=False)}</p>'
+        for name, said in texts.texts().items()
+    )
+    return PAGE.format(said="\n".join(lines))
 
 
 @app.get("/health")

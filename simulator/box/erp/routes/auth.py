@@ -10,6 +10,7 @@ from sqlalchemy import text
 
 from .. import cache, database
 from ..security import SIGNED_IN, User, issue_token, password_matches
+from ..texts import texts
 
 MAX_FAILURES = 20  # wrong passwords per user and minute
 router = APIRouter(prefix="/auth")
@@ -25,13 +26,13 @@ def login(body: Credentials, request: Request) -> dict[str, str]:
     redis = cache.client()
     failures = f"erp:login:failures:{body.username}"
     if int(redis.get(failures) or 0) >= MAX_FAILURES:
-        raise HTTPException(429, "Too many wrong passwords, try again in a minute")
+        raise HTTPException(429, texts()["locked"])
     query = text("SELECT password_hash FROM users WHERE username = :username")
     with database.reading() as db:
         stored = db.execute(query, {"username": body.username}).scalar_one_or_none()
     if stored is None or not password_matches(body.password, stored):
         redis.pipeline().incr(failures).expire(failures, 60).execute()
-        raise HTTPException(401, "Wrong user or password")
+        raise HTTPException(401, texts()["wrong-password"])
     request.state.user = body.username
     token = issue_token(body.username)
     redis.hset("erp:sessions:last-seen", body.username, int(time.time()))

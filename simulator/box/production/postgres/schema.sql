@@ -17,6 +17,13 @@ CREATE TABLE stock (
     quantity integer NOT NULL
 );
 
+-- One line a movement, written by the scanners at the gates; what is read is each item's last one.
+CREATE TABLE stock_movements (
+    stock_id integer NOT NULL,
+    quantity integer NOT NULL,
+    moved_on date    NOT NULL
+);
+
 CREATE TABLE manufacturing_orders (
     id          serial PRIMARY KEY,
     number      text NOT NULL UNIQUE,

@@ -1,0 +1,96 @@
+"""A misspelt text fails the check until it is mended, or noted in the runbook's form with a P4 ticket."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pytest
+
+from simulator.box.control.desk_office import Ticket
+from simulator.box.control.erp import FailedError
+from simulator.box.control.wire import Deadline
+from simulator.box.control.wording import ISSUES, TEXTS, FlawError, notes, proofread, unless_noted
+
+PAGE = "\n".join(f"<p>{text}</p>" for text in TEXTS)
+FLAWED = PAGE.replace("the IT department", "the IT departement")
+P4 = Ticket("INC-20261201-001", "P4", "page", "a typo", "ana", 0.0)
+NOTE = (
+    "Title: Sign-in page\nSeverity: P4\nReporter: Ana\nDate: 2026-12-01\nDescription: {what}\nWorkaround:\n"
+)
+
+
+def write(disk: Path, text: str, name: str = "20261201_issue.txt") -> Path:
+    """A note on the server's disk."""
+    path = disk / ISSUES / name
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_text(text)
+    return path
+
+
+def holds(disk: Path, page: str, *tickets: Ticket) -> bool:
+    """Whether the check holds."""
+    try:
+        unless_noted(lambda _: proofread(page), disk, lambda: tickets)(Deadline(1))
+    except FailedError:
+        return False
+    return True
+
+
+def test_a_right_page_needs_no_note(tmp_path: Path) -> None:
+    """Without a mistake the check holds, whatever was noted."""
+    assert holds(tmp_path, PAGE)
+
+
+def test_a_mistake_is_told_with_both_words() -> None:
+    """The right word that is missing, and the wrong one in its place."""
+    with pytest.raises(FlawError, match="IT department") as caught:
+        proofread(FLAWED)
+    assert caught.value.words == {"department", "departement"}
+
+
+@pytest.mark.parametrize(
+    "what", ["it says 'departement'", "the word department is not right", "There is a TYPO", "misspelt text"]
+)
+def test_a_note_and_a_ticket_deal_with_it(tmp_path: Path, what: str) -> None:
+    """Both are needed; the note may name the word, or call the mistake what it is."""
+    assert not holds(tmp_path, FLAWED, P4)
+    write(tmp_path, NOTE.format(what=what))
+    assert not holds(tmp_path, FLAWED)
+    assert holds(tmp_path, FLAWED, P4)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "",
+        "there is a typo",
+        NOTE.format(what="the list of stock shows no total"),
+        NOTE.format(what="[Details]"),
+        NOTE.format(what="a typo").replace("P4", "P1"),
+        NOTE.format(what="a typo").replace("Reporter: Ana\n", ""),
+    ],
+    ids=["empty", "no form", "another flaw", "placeholder", "another severity", "no reporter"],
+)
+def test_what_is_no_note_of_it(tmp_path: Path, text: str) -> None:
+    """The runbook's form must be filled, for a P4, and tell of this mistake."""
+    write(tmp_path, text)
+    assert not holds(tmp_path, FLAWED, P4)
+
+
+def test_notes_are_read_with_care(tmp_path: Path) -> None:
+    """Links and folders among the notes are passed over; the shipped note is about something else."""
+    outside = tmp_path / "outside"
+    outside.write_text(NOTE.format(what="a typo"))
+    write(tmp_path, NOTE.format(what="nothing"), "20260112_issue.txt")
+    (tmp_path / ISSUES / "link.txt").symlink_to(outside)
+    (tmp_path / ISSUES / "folder").mkdir()
+    assert notes(tmp_path) == []
+    path = write(tmp_path, NOTE.format(what="a typo"))
+    assert [note.path for note in notes(tmp_path)] == [f"/{ISSUES}/{path.name}"]
+
+
+def test_the_shipped_texts_are_the_expected_ones() -> None:
+    """The file that the server has is what the check expects, and its note is no note of a mistake."""
+    production = Path(__file__).parents[2] / "simulator/box/production"
+    assert tuple(json.loads((production / "texts/en.json").read_text()).values()) == TEXTS
