@@ -43,7 +43,7 @@ class ApiCrash(Fault):
         ("crash", "died", "dead", "exited", "killed", "kill", "stopped", "down", "terminated"),
     )
     cause_example = "The backend process was killed (container exited with code 137) and was not restarted."
-    remedy: ClassVar[tuple[str, ...]] = (
+    remedy: tuple[str, ...] = (
         "docker-compose ps backend",
         "docker-compose logs backend --tail 200",
         "docker-compose restart backend",

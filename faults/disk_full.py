@@ -64,7 +64,7 @@ class DiskFull(Fault):
         ("log", "container", "image", "artifact"),
     )
     cause_example = "The disk was full (100 %): old container logs and a runaway log had filled it."
-    remedy: ClassVar[tuple[str, ...]] = RUNBOOK
+    remedy: tuple[str, ...] = RUNBOOK
     other_remedies: ClassVar[Mapping[str, tuple[str, ...]]] = {
         "truncate": (
             f"find {LOGS} -name '*.log' -size +100M -exec truncate -s 0 {{}} +",

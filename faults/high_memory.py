@@ -37,7 +37,7 @@ class HighMemory(Fault):
         ("backend", "api", "plan", "job"),
     )
     cause_example = "The backend's memory grew past 1 GB: a capacity plan with far too many candidates."
-    remedy: ClassVar[tuple[str, ...]] = (
+    remedy: tuple[str, ...] = (
         "docker stats erp-backend --no-stream",
         'docker-compose logs backend | grep -i "memory" | tail -20',
         "docker-compose restart backend",

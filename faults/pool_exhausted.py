@@ -53,7 +53,7 @@ class PoolExhausted(Fault):
         "The database connection pool was exhausted: the backup job that copies the order book did not "
         "release its connections."
     )
-    remedy: ClassVar[tuple[str, ...]] = (
+    remedy: tuple[str, ...] = (
         "docker-compose ps",
         "docker-compose logs backend --tail 200 | grep -i exception | tail -10",
         'psql -c "SELECT state, count(*) FROM pg_stat_activity GROUP BY state"',
