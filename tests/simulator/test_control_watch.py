@@ -53,6 +53,7 @@ def scene(tmp_path: Path, docker: FakeEngine) -> Iterator[Scene]:
             disk=tmp_path,
             cgroups=tmp_path,
             desk=("127.0.0.1", 0),
+            acme=("127.0.0.1", 0),
             ask=tmp_path / "control.sock",
         )
         control = start(facts.record, config)

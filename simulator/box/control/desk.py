@@ -8,48 +8,25 @@ from __future__ import annotations
 
 import json
 import socket
-import sys
-import threading
 import time
 from collections.abc import Callable
 from dataclasses import asdict
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
-from typing import Any
+from http.server import BaseHTTPRequestHandler
 from urllib.parse import parse_qs, urlsplit
 
 from .desk_office import Office
 from .record_said import REPORT_BODY_LIMIT, RefusedError
+from .seats import SeatedServer
 
-CALLERS = 16
 PATIENCE_S = 5.0
 
 
-class DeskServer(ThreadingHTTPServer):
-    """Serves an office to at most CALLERS at a time."""
-
-    daemon_threads = True
+class DeskServer(SeatedServer):
+    """Serves an office."""
 
     def __init__(self, address: tuple[str, int], office: Office) -> None:
         self.office = office
-        self._seats = threading.BoundedSemaphore(CALLERS)
         super().__init__(address, _Caller)
-
-    def process_request(self, request: Any, client_address: Any) -> None:
-        if self._seats.acquire(blocking=False):
-            super().process_request(request, client_address)
-        else:
-            self.shutdown_request(request)
-
-    def process_request_thread(self, request: Any, client_address: Any) -> None:
-        try:
-            super().process_request_thread(request, client_address)
-        finally:
-            self._seats.release()
-
-    def handle_error(self, request: Any, client_address: Any) -> None:
-        """A caller that hangs up is nobody's error; anything else is ours, and goes to standard error."""
-        if not isinstance(sys.exc_info()[1], OSError):
-            super().handle_error(request, client_address)
 
 
 class _Caller(BaseHTTPRequestHandler):

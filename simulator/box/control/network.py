@@ -1,6 +1,7 @@
 """The wire between the two halves, and the ports that a responder's ssh and browser come in by.
 
-The production half reaches the desk on the control half and nothing else: no host, no other drill.
+The production half reaches the desk and the certificate authority on the control half and nothing else:
+no host, no other drill.
 """
 
 from __future__ import annotations
@@ -10,6 +11,8 @@ import subprocess
 CONTROL = "10.99.0.1"
 PRODUCTION = "10.99.0.2"
 DESK_PORT = 7070
+ACME_PORT = 443
+"""The company's certificate authority; the same number as the ERP's, at the other end of the wire."""
 OPEN_PORTS = (22, 443)
 
 
@@ -50,7 +53,8 @@ def guard() -> None:
     _rule("filter", "FORWARD", "-i", "v0", *known, "-j", "ACCEPT")
     _rule("filter", "FORWARD", "-i", "v0", "-j", "REJECT")
     _rule("filter", "INPUT", "-i", "v0", *known, "-j", "ACCEPT")
-    _rule("filter", "INPUT", "-i", "v0", "-p", "tcp", "--dport", str(DESK_PORT), "-j", "ACCEPT")
+    for port in (DESK_PORT, ACME_PORT):
+        _rule("filter", "INPUT", "-i", "v0", "-p", "tcp", "--dport", str(port), "-j", "ACCEPT")
     _rule("filter", "INPUT", "-i", "v0", "-j", "REJECT")
 
 

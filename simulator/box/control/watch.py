@@ -12,6 +12,8 @@ from pathlib import Path
 from typing import Any, Self
 
 from . import ask
+from .acme import Authority, fetcher
+from .acme_server import AcmeServer
 from .ask_archives import archives, newest_report
 from .ask_protections import protections
 from .canary import Canary, Stalls
@@ -54,6 +56,7 @@ class Config:
     disk: Path = Path("/disk")
     cgroups: Path = ROOT
     desk: tuple[str, int] = ("10.99.0.1", 7070)
+    acme: tuple[str, int] = ("10.99.0.1", 443)
     ask: Path = ask.SOCKET
 
 
@@ -88,15 +91,22 @@ class Control:
         ]
         self._desk = DeskServer(config.desk, self._office)
         self._ask = ask.AskServer(config.ask, self._verbs())
-        self._servers = [ask.serve(self._desk, "desk"), ask.serve(self._ask, "ask")]
+        authority = Authority(fetcher(config.address[0]), config.ca.parent)
+        self._acme = AcmeServer(config.acme, authority, config.ca.parent / "acme")
+        self._servers = [
+            ask.serve(self._desk, "desk"),
+            ask.serve(self._ask, "ask"),
+            ask.serve(self._acme, "acme"),
+        ]
         for thread in self._threads:
             thread.start()
 
     def stop(self) -> None:
         """End every thread and close every socket and file."""
         self._stop.set()
-        self._desk.shutdown()
-        self._desk.server_close()
+        for server in (self._desk, self._acme):
+            server.shutdown()
+            server.server_close()
         self._ask.close()
         for thread in (*self._threads, *self._servers):
             thread.join()
