@@ -67,11 +67,14 @@ def try_wrong(game: Game, name: str, wrong: WrongRemedy) -> Verdict:
 
 def break_again(game: Game) -> None:
     """Put the fault in where the last remedy, or its undoing, took it out."""
-    if not (game.fault.cause(game.server) and game.failing()):
+    cause, failing = game.fault.cause(game.server), game.failing()
+    if cause and failing:
+        return
+    if cause or failing:
         game.fault.heal(game.server)
-        game.recovers()
-        game.fault.inject(game.server)
-        assert game.breaks(), "the fault has no effect a second time"
+        assert game.recovers(), f"healed, and yet: {game.drill.follower.trouble()}"
+    game.fault.inject(game.server)
+    assert game.breaks(), "the fault has no effect a second time"
 
 
 def try_all(playing: Playing, fault: type[Fault], rights: Sequence[str]) -> list[Verdict]:

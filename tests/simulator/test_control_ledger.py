@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import time
 from dataclasses import asdict, replace
 from pathlib import Path
 
@@ -60,6 +61,23 @@ def test_audit_tells_lost_from_kept_and_from_unknown(tmp_path: Path) -> None:
 
     audit = ledger.audit(fetch)
     assert (audit.acknowledged, audit.checked, audit.lost) == (4, 3, [2, 3])
+    ledger.close()
+
+
+def test_an_erp_that_hangs_does_not_hold_the_audit_up(tmp_path: Path) -> None:
+    """When its time is up the audit ends, and what it did not read is unknown."""
+    ledger = Ledger(tmp_path / "ledger.jsonl")
+    for number in range(1, 501):
+        ledger.add(order(number))
+
+    def fetch(number: int) -> Answer:
+        time.sleep(0.05)
+        raise FailedError("slow", "no answer")
+
+    began = time.monotonic()
+    audit = ledger.audit(fetch, within_s=0.2)
+    assert time.monotonic() - began < 2
+    assert (audit.acknowledged, audit.checked, audit.lost) == (500, 0, [])
     ledger.close()
 
 

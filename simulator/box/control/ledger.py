@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import random
 import threading
+import time
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import asdict, dataclass
@@ -15,8 +16,10 @@ from .erp import Answer, FailedError
 
 SAMPLE = 2000
 NEWEST = 1000
-AUDITORS = 4
+AUDITORS = 2  # more of them would slow the users' requests down, and with them the probes
 TRIES = 3
+WITHIN_S = 30.0
+"""An audit of a server that hangs ends after this: what was not read by then is unknown, not lost."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,8 +85,9 @@ class Ledger:
     def close(self) -> None:
         self._file.close()
 
-    def audit(self, fetch: Callable[[int], Answer]) -> Audit:
+    def audit(self, fetch: Callable[[int], Answer], within_s: float = WITHIN_S) -> Audit:
         """Read orders back with `fetch`: all of them, or of many the newest and a random part of the rest."""
+        until = time.monotonic() + within_s
         with self._lock:
             orders = list(self._orders)
         chosen = orders
@@ -91,7 +95,7 @@ class Ledger:
             # The newest are the likeliest to be lost: in no dump, perhaps not yet on the disk.
             chosen = random.sample(orders[:-NEWEST], SAMPLE - NEWEST) + orders[-NEWEST:]
         with ThreadPoolExecutor(AUDITORS, "audit") as pool:
-            found = list(pool.map(lambda order: _kept(order, fetch), chosen))
+            found = list(pool.map(lambda order: _kept(order, fetch, until), chosen))
         lost = [order.id for order, kept in zip(chosen, found, strict=True) if kept is False]
         return Audit(len(orders), sum(kept is not None for kept in found), sorted(lost))
 
@@ -109,9 +113,11 @@ def _stored(path: Path) -> list[Order]:
     return orders
 
 
-def _kept(order: Order, fetch: Callable[[int], Answer]) -> bool | None:
-    """Whether the ERP still has `order` as it was; None if it does not say."""
+def _kept(order: Order, fetch: Callable[[int], Answer], until: float) -> bool | None:
+    """Whether the ERP still has `order` as it was; None if it does not say in time."""
     for _ in range(TRIES):
+        if time.monotonic() > until:
+            return None
         try:
             answer = fetch(order.id)
             if answer.status == 404:
