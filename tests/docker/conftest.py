@@ -53,4 +53,5 @@ def playing(built: None, home: Path, request: pytest.FixtureRequest) -> Iterator
         if request.node.stash.get(_FAILED, False):
             print(drills.tell())
         problems = drills.clear()
+        drills.store.close()
     assert not problems, problems

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Sequence
 
 import pytest
@@ -9,16 +10,19 @@ import pytest
 from faults import catalogue
 from faults.contract import Fault, WrongRemedy
 from scoring import marks
-from scoring.scorecard import QUIET
-from simulator.rehearsal import WRONG_WAITS_S
+from scoring.scorecard import Scorecard
+from scoring.timeline import Restarted
+from simulator.rehearsal import WRONG_WAITS_S, Bot
 from tests.docker import results
 from tests.docker.playing import Game, Playing
 from tests.docker.results import Verdict
 
-BREAKING = tuple(fault for fault in catalogue.scenarios() if fault.name != QUIET)
+BREAKING = tuple(fault for fault in catalogue.scenarios() if fault.breaks)
 """Every fault and level but the drill in which nothing breaks."""
 ALWAYS = ("api-crash", "disk-full")
 """Their whole law is part of every run; that of the others has no time there."""
+NOTHING_DONE_S = 10.0
+"""How much longer than the hold nothing is done."""
 
 
 def scenario(fault: type[Fault]) -> str:
@@ -36,11 +40,30 @@ def cases(fitting: tuple[type[Fault], ...] = BREAKING, *, whole: bool = False) -
     ]
 
 
+class IdleBot(Bot):
+    """Does nothing for a while before it types the remedy, and notes what the referee makes of that."""
+
+    def treat(self, commands: tuple[str, ...]) -> None:
+        """Let the hold pass, and some more."""
+        end = time.monotonic() + marks.opened(self.timeline).hold_s + NOTHING_DONE_S
+        self._until(lambda: self._has(Restarted) or time.monotonic() > end)
+        healed = self._has(Restarted)
+        results.record(type(self.fault), results.NOTHING, "nothing", healed, "" if healed else "still broken")
+        assert not healed, "the fault heals by itself"
+        super().treat(commands)
+
+
+def missed(card: Scorecard) -> list[str]:
+    """The rules that were not met, with what was found instead."""
+    rules = [(name, rule) for name, criterion in card.criteria.items() for rule in criterion.rules]
+    return [f"{name}: {rule.name}: {rule.evidence}" for name, rule in rules if not rule.passed]
+
+
 def judged(game: Game, within_s: float) -> tuple[bool, str]:
     """Whether the drill counts as resolved after at most so long, and why it does not."""
     confirmed = game.drill.resolves(within_s)
-    found = [f"{each.kind}: {each.detail}" for each in game.drill.losses()]
     failing = [f"{check} ({why})" for check, why in game.failing().items()]
+    found = [f"{each.kind}: {each.detail}" for each in game.drill.losses()] if not failing else []
     cause = ["the cause is there"] if game.fault.cause(game.server) else []
     accepted = confirmed and not found and marks.recovery(game.drill.timeline) is not None
     return accepted, "" if accepted else ", ".join([*found, *failing, *cause]) or "it held too short a time"

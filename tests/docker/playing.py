@@ -3,18 +3,21 @@
 from __future__ import annotations
 
 import contextlib
+import math
 import os
 import random
 import signal
 from collections.abc import Callable
 from dataclasses import dataclass, field
 
+from faults import catalogue
 from faults.contract import Fault
 from scoring import marks
 from scoring.timeline import Event, Timeline, to_record
 from simulator import engine, recipes, referee, rehearsal, server
 from simulator.drill import Drill
 from simulator.errors import DrillError
+from simulator.follower import Follower
 from simulator.order import BOT, Order
 from simulator.rehearsal import Bot, OnEvent
 from simulator.server import DRILL_LABEL, ProductionServer
@@ -105,6 +108,19 @@ class Playing:
         drill.arm()
         return Game(drill)
 
+    def again(self, drill_id: str) -> Game:
+        """A second record of the server that a drill left standing: what the first one said is over."""
+        old = self.store.drill(drill_id)
+        fault = catalogue.find(old.order.scenario, old.order.level)
+        row = self.store.begin(order(fault))
+        self._games.add(row.id)
+        production = ProductionServer.existing(drill_id)
+        follower = Follower(row.id, self.store, production)
+        game = Game(Drill(row, fault(old.order.seed), self.store, production, follower))
+        now = production.clock()
+        game.follows(lambda: follower.now >= now, math.inf)
+        return game
+
     def rehearse(
         self, fault: type[Fault], *, wrong: str | None = None, on_event: OnEvent = nobody, **times: float
     ) -> Timeline:
@@ -127,7 +143,6 @@ class Playing:
                     self.store.update(row.id, state="ended")
             except DrillError as error:
                 problems.append(f"{row.id}: {error}")
-        self.store.close()
         return problems
 
     def tell(self) -> str:

@@ -11,15 +11,16 @@ import pytest
 
 from faults.api_crash import ApiCrash
 from scoring import marks
-from scoring.scorecard import Scorecard, score
+from scoring.scorecard import score
 from scoring.timeline import Ended, Event, Timeline, Voided
 from simulator import referee
 from simulator.errors import DrillVoid
 from simulator.server import ProductionServer
+from tests.docker import law
 from tests.docker.mortal import POINTS
 from tests.docker.playing import Playing, ours
 
-ONCE = ("Opened", "Armed", "Protected", "Injected", "Restarted", "Confirmed", "Reported", "Ended")
+ONCE = ("Opened", "Armed", "Injected", "Restarted", "Confirmed", "Reported", "Ended")
 RESOLVES_WITHIN_S = 60.0
 """The bot types at once, and the backend starts within seconds: nothing of a referee's death is in it."""
 
@@ -57,12 +58,6 @@ def deaths(monkeypatch: pytest.MonkeyPatch, request: pytest.FixtureRequest) -> D
     return planned
 
 
-def missed(card: Scorecard) -> list[str]:
-    """The rules that were not met."""
-    rules = [(name, rule) for name, criterion in card.criteria.items() for rule in criterion.rules]
-    return [f"{name}: {rule.name}: {rule.evidence}" for name, rule in rules if not rule.passed]
-
-
 def kinds(timeline: Timeline) -> dict[str, int]:
     """How often each thing happened that happens once in a drill."""
     counted = Counter(type(event).__name__ for event in timeline)
@@ -79,7 +74,7 @@ def test_a_killed_referee_changes_nothing(playing: Playing, deaths: Deaths) -> N
     timeline = playing.rehearse(ApiCrash)
     assert (list(deaths.died_elsewhere()), deaths.points) == ([], [])
     card = score(timeline)
-    assert (card.points, missed(card), card.findings, card.ended) == (8, [], (), "documented")
+    assert (card.points, law.missed(card), card.findings, card.ended) == (8, [], (), "documented")
     assert kinds(timeline) == dict.fromkeys(ONCE, 1)
     assert card.time_to_resolve_s is not None and card.time_to_resolve_s < RESOLVES_WITHIN_S
     assert ours(card.drill) == []
