@@ -1,9 +1,6 @@
-"""Tells a stalled machine from an outage: a local echo that is always there, and a little work.
+"""Tells a stalled machine from an outage: a local echo that is always there.
 
-When the echo, or the loop that asks it, is late, nothing can be said of the ERP in that time either. Nor
-when the work takes many times as long as it must: the machine gives this container too little of its time,
-and an answer needs more turns than a probe waits for. A load inside the production half does not show here:
-the control half is weighed against that half as a whole, so the work sees what comes from outside only.
+When the echo, or the loop that asks it, is late, nothing can be said of the ERP in that time either.
 """
 
 from __future__ import annotations
@@ -14,12 +11,8 @@ import time
 
 from .record import Record
 
-PERIOD_S = 0.2
+PERIOD_S = 0.25
 LATE_S = 0.3
-WORK_S = 0.004
-SLOW_S = 0.05
-LEAST_S = 0.05
-"""Shorter spans are not worth a line."""
 
 
 class Stalls:
@@ -36,7 +29,7 @@ class Stalls:
         with self._lock:
             since = max(since, self._until)
             self._until = max(until, self._until)
-        if until - since > LEAST_S:
+        if until - since > PERIOD_S:
             self._record.write({"fact": "unobserved", "seconds": round(until - since, 3)})
 
     def beat(self, at: float) -> None:
@@ -71,18 +64,9 @@ class Canary:
             while not self._stop.wait(max(0.0, due - time.monotonic())):
                 self._near.sendall(b".")
                 self._near.recv(1)
-                echoed = time.monotonic()
-                work()
                 now = time.monotonic()
-                if now - due > LATE_S or now - echoed > SLOW_S:
-                    self._stalls.report(due - PERIOD_S, now)  # it was slow at some time since the last beat
-                    due = max(due, now - PERIOD_S)
+                if now - due > LATE_S:
+                    self._stalls.report(due, now)
+                    due = now
                 self._stalls.beat(now)
                 due += PERIOD_S
-
-
-def work() -> None:
-    """Use the processor for WORK_S, however long that takes."""
-    enough = time.thread_time() + WORK_S
-    while time.thread_time() < enough:
-        pass
