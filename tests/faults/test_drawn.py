@@ -10,7 +10,7 @@ from scoring.wording import mentions, says
 from tests.faults.fake_server import FakeServer
 
 SEEDS = range(40)
-DRAWN = ("forbidden", "transfer-stuck", "work-orders-blocked")
+DRAWN = ("api-500", "forbidden", "qc-down", "slow-stock", "transfer-stuck", "typo", "work-orders-blocked")
 """Scenarios that are injected in several ways."""
 
 
