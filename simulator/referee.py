@@ -110,7 +110,7 @@ def _opened(row: DrillRow) -> Opened:
         team=order.team,
         members=order.members,
         scenario=fault.name,
-        level=fault.level,
+        level=order.level,
         severity=fault.severity,
         affects=fault.affects,
         cause_terms=fault.cause_terms,

@@ -7,6 +7,7 @@ from collections import Counter
 
 from faults import catalogue
 from faults.contract import Fault
+from scoring.scorecard import QUIET
 from simulator.commands.common import find_scenario, store
 from simulator.commands.results import card_of
 from simulator.errors import UsageProblem
@@ -36,11 +37,10 @@ def least_practised(team: str, level: str, seed: int) -> type[Fault]:
     pool = [fault for fault in catalogue.surprises() if fault.level == level or not fault.breaks]
     if not any(fault.breaks for fault in pool):
         return find_scenario(catalogue.scenarios()[0].name, level)  # which says that there is no such level
-    practised = _practised(team)
-    least = min(practised[fault.name, fault.level] for fault in pool)
-    return random.Random(seed).choice(
-        [fault for fault in pool if practised[fault.name, fault.level] == least]
-    )
+    times = _practised(team)
+    practised = {fault: times[_key(fault.name, fault.level)] for fault in pool}
+    least = min(practised.values())
+    return random.Random(seed).choice([fault for fault in pool if practised[fault] == least])
 
 
 def _practised(team: str) -> Counter[tuple[str, str]]:
@@ -48,4 +48,10 @@ def _practised(team: str) -> Counter[tuple[str, str]]:
     with store() as opened:
         mine = [row for row in opened.drills(running=False) if row.order.team == team]
         cards = [card_of(opened.timeline(row.id)) for row in mine]
-    return Counter((card.scenario, card.level) for card in cards if card is not None and card.void is None)
+    return Counter(
+        _key(card.scenario, card.level) for card in cards if card is not None and card.void is None
+    )
+
+
+def _key(scenario: str, level: str) -> tuple[str, str]:
+    return (scenario, "" if scenario == QUIET else level)

@@ -13,6 +13,10 @@ from simulator.commands.results import show_score
 from simulator.screen.live import View
 from simulator.store import DrillRow
 
+ANSWER = ("affects", "cause_terms")
+SURPRISE = ("severity", "target_s", "seed")
+"""What else tells of the scenario: the seed has drawn it."""
+
 
 def follow(row: DrillRow, as_json: bool) -> None:
     """Show the drill to its end, then its scorecard. Raises DrillVoid for one that cannot be scored."""
@@ -47,6 +51,7 @@ def _as_lines_of_json(events: Iterator[Event], secret: bool) -> None:
         if isinstance(event, Protected) or (secret and isinstance(event, Injected)):
             continue
         if isinstance(event, Opened):
-            data = {name: value for name, value in data.items() if name not in ("affects", "cause_terms")}
+            left_out = ANSWER + (SURPRISE if secret else ())
+            data = {name: value for name, value in data.items() if name not in left_out}
             data |= {"scenario": None} if secret else {}
         screen.say_json_line({"kind": kind, **data})

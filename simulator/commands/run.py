@@ -77,17 +77,17 @@ def start(
     if monthly and detach:
         raise UsageProblem("--monthly and --detach exclude each other", "detach with Ctrl-C, drill by drill")
 
-    def begin(fault: type[Fault], drill_seed: int) -> DrillRow:
+    def begin(fault: type[Fault]) -> DrillRow:
         order = Order(
             team=team,
             members=tuple(part.strip() for part in members.split(",") if part.strip()),
             scenario=fault.name,
-            level=fault.level,
+            level=level,  # as asked: the drill in which nothing breaks must not show by its level
             wait_s=wait,
             hold_s=hold,
             deadline_min=deadline,
             limit_min=limit,
-            seed=drill_seed,
+            seed=number,
             secret=secret,
         )
         operations.revive_all()
@@ -96,10 +96,10 @@ def start(
             return opened.drill(drill_id)
 
     if monthly:
-        play_month(month, level, lambda name: begin(find_scenario(name, level), number), as_json)
+        play_month(month, level, lambda name: begin(find_scenario(name, level)), as_json)
         return
     fault = least_practised(team, level, number) if secret else find_scenario(str(scenario), level)
-    row = begin(fault, number)
+    row = begin(fault)
     if detach:
         _tell_started(row, as_json)
     else:

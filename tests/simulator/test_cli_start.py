@@ -80,7 +80,7 @@ class TestStart:
         fake.events = lambda key: iter([opened(key), Injected(at=5.0), Ended(at=9.0, how="limit")])
         *lines, card = map(json.loads, drill("start", "--scenario", "surprise", "--json").out.splitlines())
         assert [line["kind"] for line in lines] == ["Opened", "Ended"]
-        assert lines[0]["scenario"] is None and not {"affects", "cause_terms"} & set(lines[0])
+        assert lines[0]["scenario"] is None and not {"affects", "severity", "seed"} & set(lines[0])
         assert card["scenario"] in ("disk-full", "api-crash", "quiet")
 
     @pytest.mark.parametrize(
