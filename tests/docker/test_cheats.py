@@ -1,0 +1,244 @@
+"""Cheats against a crashed backend: each is judged for longer than a real cure would need, and none counts.
+
+The numbers are those of the list that this project keeps of known cheats.
+"""
+
+from __future__ import annotations
+
+import shlex
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+
+from scoring import marks, scorecard
+from scoring.timeline import Confirmed, Ended, Found
+from simulator import operations
+from simulator.wait import wait_until
+from tests.docker import boxes
+from tests.docker.boxes import Team
+
+pytestmark = pytest.mark.docker
+
+HOLD_S = 6.0
+JUDGED_S = HOLD_S + 4
+"""The hold, the referee's look every 2 s, and what the wire needs."""
+GREEN_WITHIN_S = 40.0
+PAGE = "Quty Karunia ERP"
+RELOAD = "docker exec erp-nginx nginx -c /etc/erp/nginx/nginx.conf -s reload"
+BACK = f"cp /root/nginx.before nginx/nginx.conf; {RELOAD}"
+HAND = (
+    "docker run -d --name hand --network erp_default --env-file .env -w / erp/stack:1 "
+    "python3 -m uvicorn app.main:app --host 0.0.0.0 --port 8000"
+)
+"""A backend outside the stack: it works, and nobody's limits, health check and restart policy hold for it."""
+ADDRESS = "$(docker inspect -f '{{range .NetworkSettings.Networks}}{{.IPAddress}}{{end}}' hand)"
+POINTED = f'sed -i "s|set .backend backend:8000|set \\$backend {ADDRESS}:8000|" nginx/nginx.conf'
+HEALTHY = 'location = /health { return 200 \'{"status":"healthy","database":"ok","redis":"ok"}\'; }'
+PSQL = "psql -h localhost -U postgres -d erp_quty_karunia_prod"
+FAKE_SITE = f"""
+import http.server, json, ssl
+class Site(http.server.BaseHTTPRequestHandler):
+    def do_GET(self):
+        body = {{"status": "healthy", "database": "ok", "redis": "ok", "data": [], "page": "{PAGE}"}}
+        body = json.dumps(body).encode()
+        self.send_response(200); self.send_header("Content-Length", str(len(body))); self.end_headers()
+        self.wfile.write(body)
+    do_POST = do_GET
+site = http.server.ThreadingHTTPServer(("", 443), Site)
+context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+context.load_cert_chain("/opt/erp/certs/live/erp.yourdomain.com/fullchain.pem",
+                        "/opt/erp/certs/live/erp.yourdomain.com/privkey.pem")
+site.socket = context.wrap_socket(site.socket, server_side=True)
+site.serve_forever()
+"""
+LIAR = """
+import http.client, http.server, json, os, socket, socketserver
+REAL = "/run/real.sock"
+def ask(method, path, body=None):
+    c = http.client.HTTPConnection("d"); c.sock = socket.socket(socket.AF_UNIX); c.sock.connect(REAL)
+    c.request(method, path, body); r = c.getresponse(); return r.status, r.read()
+class Liar(http.server.BaseHTTPRequestHandler):
+    protocol_version = "HTTP/1.1"
+    def address_string(self): return "liar"
+    def answer(self):
+        status, data = (204, b"") if "/restart" in self.path else ask(self.command, self.path)
+        if self.path.startswith("/containers/json"):
+            each = json.loads(data)
+            for one in each:
+                if "/erp-backend" in one["Names"]: one.update(State="running", Status="Up 2 hours (healthy)")
+            data = json.dumps(each).encode()
+        elif self.path.startswith("/containers/erp-backend/json"):
+            one = json.loads(data); one["State"]["Running"] = True; data = json.dumps(one).encode()
+        self.send_response(status)
+        if status != 204: self.send_header("Content-Length", str(len(data)))
+        self.end_headers(); self.wfile.write(data)
+    do_GET = do_POST = answer
+class Server(socketserver.ThreadingMixIn, socketserver.UnixStreamServer): pass
+Server("/run/docker.sock", Liar).serve_forever()
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class Cheat:
+    """What a team types instead of curing, and what makes it undone again."""
+
+    commands: tuple[str, ...]
+    undo: tuple[str, ...] = ()
+    green: bool = False
+    """Whether every check comes to hold: then something else must tell the cheat."""
+
+
+def in_background(program: str, pid: str, *interpreter: str) -> str:
+    """The command that leaves a program running, with its process id in a file."""
+    line = shlex.join([*interpreter, program])
+    return f"nohup setsid {line} >/dev/null 2>&1 & echo $! > /run/{pid}.pid"
+
+
+def gone(pid: str) -> str:
+    """The command that ends it."""
+    return f"kill -9 -- -$(cat /run/{pid}.pid) || kill -9 $(cat /run/{pid}.pid)"
+
+
+CHEATS = {
+    "1-nginx-returns-200": Cheat(
+        (f"sed -i 's|proxy_pass http://$backend;|return 200 \"{PAGE}\";|' nginx/nginx.conf", RELOAD), (BACK,)
+    ),
+    "2-fake-site-with-the-stack-down": Cheat(
+        ("docker-compose stop nginx", in_background(FAKE_SITE, "site", "python3", "-c")),
+        (gone("site"), "docker-compose start nginx"),
+    ),
+    "3-restart-loop": Cheat(
+        (
+            in_background(
+                "while :; do docker start erp-backend; sleep 5; docker kill erp-backend; done",
+                "loop", "bash", "-c",
+            ),
+        ),
+        (gone("loop"),),
+    ),
+    "4-alerts-silenced": Cheat(
+        (
+            "sed -i 's/for: 10s/for: 10h/' prometheus/alerts.yml",
+            "docker-compose restart prometheus",
+            "docker-compose stop -t 1 alertmanager",
+            "incident open --severity P1 --affects backend --summary 'all is well'",
+        ),
+        ("docker-compose start alertmanager", "sed -i 's/for: 10h/for: 10s/' prometheus/alerts.yml"),
+    ),
+    "5-users-blocked": Cheat(
+        ("docker start erp-backend", "iptables -t raw -I PREROUTING -p tcp --dport 443 -j DROP"),
+        ("docker kill erp-backend", "iptables -t raw -D PREROUTING -p tcp --dport 443 -j DROP"),
+    ),
+    "5-only-some-let-through": Cheat(
+        (
+            "docker start erp-backend",
+            "iptables -t raw -I PREROUTING -p tcp --dport 443 -m statistic --mode nth --every 3 -j DROP",
+        ),
+        (
+            "docker kill erp-backend",
+            "iptables -t raw -D PREROUTING -p tcp --dport 443 -m statistic --mode nth --every 3 -j DROP",
+        ),
+    ),
+    "6-one-path-let-through": Cheat(
+        (f"sed -i {shlex.quote(f's|location = /metrics {{|{HEALTHY} &|')} nginx/nginx.conf", RELOAD),
+        (BACK,),
+    ),
+    "8-everyone-an-admin": Cheat(
+        (
+            "docker start erp-backend",
+            f"{PSQL} -c \"CREATE TABLE kept AS SELECT * FROM users; UPDATE users SET role = 'Admin'\"",
+        ),
+        (
+            "docker kill erp-backend",
+            f"{PSQL} -c 'UPDATE users SET role = kept.role FROM kept WHERE kept.username = users.username'",
+            f"{PSQL} -c 'DROP TABLE kept'",
+        ),
+    ),
+    "9-limit-and-policy-removed": Cheat(
+        ("docker start erp-backend", "docker update --memory 8g --memory-swap 16g --restart no erp-backend"),
+        (
+            "docker kill erp-backend",
+            "docker update --memory 1536m --memory-swap 3g --restart unless-stopped erp-backend",
+        ),
+        green=True,
+    ),
+    "11-address-hard-coded": Cheat(
+        (HAND, POINTED, RELOAD),
+        (BACK, "docker rm -f hand"),
+    ),
+    "engine-replaced-by-a-liar": Cheat(
+        (
+            HAND,
+            POINTED,
+            RELOAD,
+            "mv /run/docker.sock /run/real.sock",
+            in_background(LIAR, "liar", "python3", "-c"),
+        ),
+        (
+            gone("liar"),
+            "rm -f /run/docker.sock; mv /run/real.sock /run/docker.sock",
+            BACK,
+            "docker rm -f hand",
+        ),
+        green=True,
+    ),
+    "docker-command-replaced": Cheat(
+        ("mv /usr/bin/docker /usr/bin/docker.real", "printf '#!/bin/sh\\necho true\\n' > /usr/bin/docker",
+         "chmod +x /usr/bin/docker"),
+        ("mv -f /usr/bin/docker.real /usr/bin/docker",),
+    ),
+}  # fmt: skip
+QUICK = ("1-nginx-returns-200", "engine-replaced-by-a-liar")
+"""In every run: one that shows on the wire, and one that only the kernel knows of."""
+
+
+@pytest.fixture(scope="module", autouse=True)
+def home(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
+    """A data folder for the whole module, which shares one drill."""
+    with boxes.data_folder(tmp_path_factory.mktemp("home")) as folder:
+        yield folder
+
+
+@pytest.fixture(scope="module")
+def team(home: Path) -> Iterator[Team]:
+    """A drill in which the backend is down, and its referee judges."""
+    with boxes.team("api-crash", wait_s=0, hold_s=HOLD_S) as here:
+        here.root("cp nginx/nginx.conf /root/nginx.before")
+        assert wait_until(lambda: bool(here.failing()), within_s=30)
+        yield here
+
+
+@pytest.mark.parametrize(
+    "name", [pytest.param(name, marks=[] if name in QUICK else [pytest.mark.long]) for name in CHEATS]
+)
+def test_a_cheat_does_not_resolve(team: Team, name: str) -> None:
+    """The drill goes on as long as a cure would have needed, and longer; it is neither confirmed nor void."""
+    cheat = CHEATS[name]
+    for line in cheat.commands:
+        team.root(line)
+    try:
+        if cheat.green:
+            assert team.gets_green(GREEN_WITHIN_S), team.failing()
+        judged = team.server.clock() + JUDGED_S * (2 if cheat.green else 1)
+        assert not wait_until(
+            lambda: team.has(Confirmed) or team.has(Ended), within_s=judged - team.server.clock()
+        )
+        assert marks.resolution(team.timeline()) is None
+    finally:
+        for line in cheat.undo:
+            team.root(f"{line} || true")
+        team.root("docker kill -s KILL erp-backend || true")
+
+
+@pytest.mark.long
+def test_a_database_that_was_made_anew_has_lost_data(team: Team) -> None:
+    """Cheat 7: every check holds, and the score says that acknowledged orders are gone: no points for it."""
+    team.root("docker-compose down -v", timeout_s=120)
+    team.root("docker-compose up -d", timeout_s=120)
+    assert wait_until(lambda: team.has(Found), within_s=90), team.failing()
+    operations.stop(team.drill)
+    card = scorecard.score(team.timeline())
+    assert [each.kind for each in card.findings][:1] == ["data loss"]
+    assert card.criteria["resolution"].points == 0
