@@ -10,10 +10,13 @@ from pathlib import Path
 import docker
 from docker.errors import DockerException
 from testcontainers.core.docker_client import DockerClient
+from urllib3.exceptions import HTTPError
 
 from simulator.errors import EngineGone, EngineProblem
 from simulator.wait import wait_until
 
+FOREIGN = (DockerException, OSError, HTTPError)
+"""What the engine's library raises: its own errors, the system's, and those of a stream that breaks."""
 PACKAGES = ("docker.io", "iptables")
 START_WITHIN_S = 60.0
 ENGINE_LOG = Path("/var/log/drill-engine.log")
@@ -25,7 +28,7 @@ def connect() -> docker.DockerClient:
     try:
         client = docker.from_env()
         client.ping()
-    except (DockerException, OSError) as error:
+    except FOREIGN as error:
         raise EngineGone(
             f"no container engine answers ({str(error).splitlines()[0][:120]})",
             "start Docker, or run `make setup` as root on Debian or Ubuntu",

@@ -7,8 +7,7 @@ import shlex
 import tarfile
 from typing import Any
 
-from docker.errors import DockerException
-
+from simulator.engine import FOREIGN
 from simulator.errors import CommandFailed, EngineGone
 
 OUT_OF_TIME = 124
@@ -43,7 +42,7 @@ class Inside:
     def _run(self, arguments: list[str], shown: str) -> str:
         try:
             code, (out, err) = self.container.exec_run(arguments, demux=True)
-        except (DockerException, OSError) as error:
+        except FOREIGN as error:
             raise EngineGone(f"the server cannot be reached: {error}", "see `drill status`") from error
         if code != 0:
             text = "out of time" if code == OUT_OF_TIME else (err or out or b"").decode(errors="replace")

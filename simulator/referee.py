@@ -81,14 +81,15 @@ def _referee(row: DrillRow, store: Store) -> None:
 
 def _run(row: DrillRow, store: Store) -> None:
     """Run the drill; when the engine goes away and comes back, go on as after a referee's own death."""
-    for _ in range(ENGINE_TRIES):
+    for more in reversed(range(ENGINE_TRIES)):
         try:
             open_drill(row, store).run()
             return
         except EngineGone:
+            if not more:
+                raise
             logging.exception("the engine is awaited")
             wait_until(engine.answers, within_s=ENGINE_BACK_WITHIN_S, every_s=1)
-    raise EngineGone("the engine goes away again and again", "see `drill doctor`")
 
 
 def open_drill(row: DrillRow, store: Store) -> Drill:

@@ -11,7 +11,7 @@ from collections.abc import Iterator
 from typing import Any, Self
 
 import docker
-from docker.errors import APIError, DockerException, NotFound
+from docker.errors import APIError, NotFound
 from testcontainers.core.config import testcontainers_config
 from testcontainers.core.container import DockerContainer
 
@@ -103,7 +103,7 @@ class ProductionServer:
             frames = self.container.logs(
                 stream=True, follow=True, timestamps=True, stdout=True, stderr=False, since=since
             )
-        yield from flight.lines(frames, after)
+            yield from flight.lines(frames, after)
 
     def ask(self, verb: str, question: dict[str, Any] | str | None = None) -> Any:
         """The control half's answer to the referee. Raises UsageProblem with its words when it refuses."""
@@ -241,7 +241,7 @@ def _translated() -> Iterator[None]:
                 f"the engine has no space left: {text}", "free some space, then try again"
             ) from error
         raise EngineProblem(f"the engine refuses: {text}", "see `drill doctor`") from error
-    except (DockerException, OSError) as error:
+    except engine.FOREIGN as error:
         raise EngineGone(
             f"the engine does not answer: {error}", "is it running? see `drill doctor`"
         ) from error
