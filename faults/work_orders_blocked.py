@@ -126,7 +126,7 @@ class WorkOrdersBlocked(Fault):
 
     def heal(self, server: Server) -> None:
         """End whoever holds such a lock."""
-        server.sql(f"SELECT pg_terminate_backend(a.pid) {BLOCKERS}")
+        server.sql(f"SELECT pg_terminate_backend(a.pid, 5000) {BLOCKERS}")
 
 
 class WorkOrdersBlockedAgain(WorkOrdersBlocked):
