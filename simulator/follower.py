@@ -86,10 +86,16 @@ class Follower:
         lines = self._taken()
         if lines:
             self.now = max(self.now, lines[-1].at)
-            found = [event for line in lines for event in flight.events(line)]
+            found = [event for line in lines for event in (*flight.events(line), *self._unseen(line))]
             self.store.append(self.drill_id, found, lines[-1].stamp)
         self._refresh()
         return bool(lines)
+
+    def _unseen(self, line: flight.Line) -> list[Event]:
+        """A server that was started again has seen nothing of itself yet: no check holds until seen."""
+        again = line.fact["fact"] == "booted" and any(isinstance(e, CheckHeld) for e in self.timeline)
+        why = "not seen since the server was started again"
+        return [CheckFailed(line.at, check, line.at, why) for check in sorted(CHECKS)] if again else []
 
     def _taken(self) -> list[flight.Line]:
         taken: list[flight.Line] = []

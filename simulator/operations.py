@@ -47,10 +47,13 @@ def follow(drill_id: str, after: int = 0) -> Iterator[Event]:
 
 def revive(drill_id: str) -> bool:
     """Start the referee of a running drill again if it died; whether it had."""
-    row = Store.open().drill(drill_id)
+    store = Store.open()
+    row = store.drill(drill_id)
     if row.state == "ended" or referee.is_alive(row) or referee.is_starting(row):
         return False
     referee.spawn(drill_id)
+    # Until it has written who it is, the next look would take the dead one for it and start another.
+    wait_until(lambda: store.drill(drill_id).referee != row.referee, within_s=referee.STARTS_WITHIN_S)
     return True
 
 

@@ -18,7 +18,7 @@ from faults import catalogue
 from scoring.timeline import Ended, Opened, Voided
 from simulator import engine, server, settings
 from simulator.drill import Drill
-from simulator.errors import DrillError, EngineGone
+from simulator.errors import DrillError, EngineGone, EngineProblem
 from simulator.follower import Follower
 from simulator.server import ProductionServer
 from simulator.store import DrillRow, Referee, Store
@@ -27,7 +27,8 @@ from simulator.wait import wait_until
 STARTS_WITHIN_S = 20.0
 ENGINE_BACK_WITHIN_S = 300.0
 """How long an engine that went away is waited for."""
-ENGINE_TRIES = 3
+DIES_WITHIN_S = 2.0
+TRIES = 3
 
 
 def spawn(drill_id: str) -> None:
@@ -80,8 +81,8 @@ def _referee(row: DrillRow, store: Store) -> None:
 
 
 def _run(row: DrillRow, store: Store) -> None:
-    """Run the drill; when the engine goes away and comes back, go on as after a referee's own death."""
-    for more in reversed(range(ENGINE_TRIES)):
+    """Run the drill; when engine or server go away and come back, go on as after a referee's own death."""
+    for more in reversed(range(TRIES)):
         try:
             open_drill(row, store).run()
             return
@@ -90,6 +91,16 @@ def _run(row: DrillRow, store: Store) -> None:
                 raise
             logging.exception("the engine is awaited")
             wait_until(engine.answers, within_s=ENGINE_BACK_WITHIN_S, every_s=1)
+        except EngineProblem:
+            if not more or not _died(row.id):
+                raise
+            logging.exception("the server is started again")
+
+
+def _died(drill_id: str) -> bool:
+    """Whether the drill's server is down; the engine may say so a moment after a command in it broke off."""
+    found = ProductionServer.find(drill_id)
+    return found is not None and wait_until(lambda: not found.is_up(), within_s=DIES_WITHIN_S)
 
 
 def open_drill(row: DrillRow, store: Store) -> Drill:

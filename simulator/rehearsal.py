@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from faults import catalogue
 from faults.contract import Fault
 from scoring import marks
-from scoring.timeline import Confirmed, Ended, Event, Opened, Timeline, Voided
+from scoring.timeline import Confirmed, Ended, Event, Opened, TicketClosed, Timeline, Voided
 from simulator import operations, script
 from simulator.errors import CommandFailed, DrillVoid, UsageProblem
 from simulator.order import Order
@@ -63,6 +63,7 @@ class Bot:
             elif self._until(lambda: marks.open_window(self.timeline) is not None):
                 self.announce()
                 if self._until(lambda: self._has(Confirmed)):
+                    self.announce_again()
                     self.document()
         for _ in operations.follow(self.drill_id, after=len(self.timeline)):
             self._catch_up()
@@ -82,6 +83,13 @@ class Bot:
         """Tell that everything works again, and save the logs."""
         for command in script.resolution(self.fault, self._times()):
             self.enter(command)
+
+    def announce_again(self) -> None:
+        """Where it broke once more after it had been announced, what was said then was not true yet."""
+        said = max((event.at for event in self.timeline if isinstance(event, TicketClosed)), default=0.0)
+        recovered = marks.recovery(self.timeline)
+        if recovered is not None and recovered.at > said:
+            self.announce()
 
     def document(self) -> None:
         """Write the report, and file it."""

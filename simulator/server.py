@@ -85,10 +85,21 @@ class ProductionServer:
         return found
 
     def wake(self) -> None:
-        """Start the container again if it was killed: its disk is on the volume."""
+        """Start the container again from its disk if it was killed; returns when it watches."""
+        if self.is_up():
+            return
         with _translated():
-            if not self.is_up():
-                self.container.start()
+            self.container.start()
+        if not wait_until(self._watches, within_s=ENGINE_WITHIN_S):
+            raise EngineProblem("the server was started again and does not boot", "run `drill doctor`")
+
+    def _watches(self) -> bool:
+        """Whether the control half answers the referee."""
+        try:
+            self.ask("incident")
+        except (EngineProblem, UsageProblem):
+            return False
+        return True
 
     def is_up(self) -> bool:
         """Whether the container runs."""

@@ -14,13 +14,13 @@ from faults import catalogue
 from faults.contract import Fault
 from scoring import marks
 from scoring.timeline import Event, Timeline, to_record
-from simulator import engine, recipes, referee, rehearsal, server
+from simulator import engine, referee, rehearsal, server
 from simulator.drill import Drill
 from simulator.errors import DrillError
 from simulator.follower import Follower
 from simulator.order import BOT, Order
 from simulator.rehearsal import Bot, OnEvent
-from simulator.server import DRILL_LABEL, ProductionServer
+from simulator.server import ProductionServer
 from simulator.store import Store
 from simulator.wait import wait_until
 
@@ -175,12 +175,10 @@ class Playing:
 
 
 def ours(*drills: str) -> list[str]:
-    """What the engine has of these drills: containers and volumes by label."""
-    client = engine.connect()
-    chosen = {"label": f"{recipes.LABEL}=drill"}
-    found = [(f"container {c.name}", c.labels) for c in client.containers.list(all=True, filters=chosen)]
-    found += [(f"volume {v.name}", v.attrs.get("Labels") or {}) for v in client.volumes.list(filters=chosen)]
-    return [what for what, labels in found if labels.get(DRILL_LABEL) in drills]
+    """What the engine has of these drills of the test's own store: containers and volumes."""
+    client, names = engine.connect(), {server.name(drill) for drill in drills}
+    found = [f"container {each.name}" for each in client.containers.list(all=True) if each.name in names]
+    return [*found, *(f"volume {each.name}" for each in client.volumes.list() if each.name in names)]
 
 
 def _line(event: Event) -> str:

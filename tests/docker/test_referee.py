@@ -5,24 +5,26 @@ from __future__ import annotations
 import subprocess
 import sys
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 
 import pytest
 
 from faults.api_crash import ApiCrash
 from scoring import marks
 from scoring.scorecard import score
-from scoring.timeline import Ended, Event, Timeline, Voided
-from simulator import referee
-from simulator.errors import DrillVoid
+from scoring.timeline import CheckHeld, Confirmed, Timeline
+from simulator import operations, referee
 from simulator.server import ProductionServer
+from simulator.wait import wait_until
 from tests.docker import law
 from tests.docker.mortal import POINTS
-from tests.docker.playing import Playing, ours
+from tests.docker.playing import Playing, order, ours
 
 ONCE = ("Opened", "Armed", "Injected", "Restarted", "Confirmed", "Reported", "Ended")
 RESOLVES_WITHIN_S = 60.0
 """The bot types at once, and the backend starts within seconds: nothing of a referee's death is in it."""
+
+PATIENCE_S = 120.0
 
 pytestmark = pytest.mark.docker
 
@@ -80,32 +82,22 @@ def test_a_killed_referee_changes_nothing(playing: Playing, deaths: Deaths) -> N
     assert ours(card.drill) == []
 
 
-class KillsTheServer:
-    """Kills the server's container once, when the incident has begun."""
+def test_a_drill_goes_on_when_its_servers_container_is_killed(playing: Playing) -> None:
+    """The container is started again from its disk; the incident is still there, is resolved and scored."""
+    drill_id = operations.begin(order(ApiCrash))
 
-    def __init__(self) -> None:
-        self.killed = False
-        self.seen: Timeline = ()
+    def meets(condition: Callable[[Timeline], object]) -> bool:
+        return wait_until(lambda: bool(condition(playing.store.timeline(drill_id))), within_s=PATIENCE_S)
 
-    def __call__(self, event: Event) -> None:
-        self.seen += (event,)
-        if not self.killed and marks.onset(self.seen) is not None:
-            self.killed = True
-            ProductionServer.existing(marks.opened(self.seen).drill).container.kill()
-
-
-def test_a_drill_survives_its_servers_death_or_says_why_not(playing: Playing) -> None:
-    """A killed container is started again and the drill goes on; or it is void, and tells the reason."""
-    kills = KillsTheServer()
-    try:
-        playing.rehearse(ApiCrash, on_event=kills)
-    except DrillVoid as void:
-        assert void.message
-    assert kills.killed
-    (row,) = playing.store.drills()
-    timeline = playing.store.timeline(row.id)
-    assert any(isinstance(event, Ended) for event in timeline)
-    reasons = [event.why for event in timeline if isinstance(event, Voided)]
-    assert reasons != [""]
-    assert reasons or score(timeline).points is not None
-    assert ours(row.id) == []
+    assert meets(marks.onset)
+    server = ProductionServer.existing(drill_id)
+    killed = server.clock()
+    server.container.kill()
+    assert meets(lambda timeline: [e for e in timeline if isinstance(e, CheckHeld) and e.at > killed])
+    assert meets(lambda timeline: marks.failing(timeline, float("inf")))
+    assert wait_until(lambda: server.inside.succeeds("docker start erp-backend"), within_s=PATIENCE_S)
+    assert meets(lambda timeline: [e for e in timeline if isinstance(e, Confirmed)])
+    operations.stop(drill_id)
+    card = score(playing.store.timeline(drill_id))
+    assert (card.void, card.findings, card.criteria["resolution"].points) == (None, (), 2)
+    assert ours(drill_id) == []

@@ -1,6 +1,9 @@
-"""Tells a stalled machine from an outage: a local echo that is always there.
+"""Tells a stalled machine from an outage: a local echo that is always there, and a little work.
 
-When the echo, or the loop that asks it, is late, nothing can be said of the ERP in that time either.
+When the echo, or the loop that asks it, is late, nothing can be said of the ERP in that time either. Nor
+when the work takes many times as long as it must: the machine gives this container too little of its time,
+and an answer needs more turns than a probe waits for. A load inside the production half does not show here:
+the control half is weighed against that half as a whole, so the work sees what comes from outside only.
 """
 
 from __future__ import annotations
@@ -11,8 +14,12 @@ import time
 
 from .record import Record
 
-PERIOD_S = 0.25
+PERIOD_S = 0.2
 LATE_S = 0.3
+WORK_S = 0.004
+SLOW_S = 0.05
+LEAST_S = 0.05
+"""Shorter spans are not worth a line."""
 
 
 class Stalls:
@@ -29,7 +36,7 @@ class Stalls:
         with self._lock:
             since = max(since, self._until)
             self._until = max(until, self._until)
-        if until - since > PERIOD_S:
+        if until - since > LEAST_S:
             self._record.write({"fact": "unobserved", "seconds": round(until - since, 3)})
 
     def beat(self, at: float) -> None:
@@ -64,9 +71,18 @@ class Canary:
             while not self._stop.wait(max(0.0, due - time.monotonic())):
                 self._near.sendall(b".")
                 self._near.recv(1)
+                echoed = time.monotonic()
+                work()
                 now = time.monotonic()
-                if now - due > LATE_S:
-                    self._stalls.report(due, now)
-                    due = now
+                if now - due > LATE_S or now - echoed > SLOW_S:
+                    self._stalls.report(due - PERIOD_S, now)  # it was slow at some time since the last beat
+                    due = max(due, now - PERIOD_S)
                 self._stalls.beat(now)
                 due += PERIOD_S
+
+
+def work() -> None:
+    """Use the processor for WORK_S, however long that takes."""
+    enough = time.thread_time() + WORK_S
+    while time.thread_time() < enough:
+        pass
