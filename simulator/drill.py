@@ -118,19 +118,10 @@ class Drill:
 
     def inject(self) -> None:
         """Break it, and see the symptom from outside; a fault that does not take is healed and void."""
-        if marks.onset(self.timeline) is not None:
-            return
-        if not self._has(Injected):
-            self._append(Injected(self.follower.now))
-            self.fault.inject(self.server)
-        elif not self.fault.cause(self.server):
-            self.fault.inject(self.server)  # the referee was killed between the record and the deed
-        if not self._await(
-            lambda: self._has(CheckFailed, since=self._first(Injected).at), self.fault.symptom_within_s
-        ):
-            self.fault.heal(self.server)
-            self._call_off("the fault has no effect that can be seen from outside")
-        self._record_protections()  # what the fault itself changed is not the team's doing
+        if marks.onset(self.timeline) is None:
+            self._break()
+        if sum(isinstance(event, Protected) for event in self.timeline) < 2:
+            self._record_protections()  # what the fault itself changed is not the team's doing
 
     def respond(self) -> None:
         """Follow the record until the team has resolved the incident, and the cure has outlived a restart."""
@@ -176,6 +167,18 @@ class Drill:
         return found
 
     # What the steps are made of.
+
+    def _break(self) -> None:
+        if not self._has(Injected):
+            self._append(Injected(self.follower.now))
+            self.fault.inject(self.server)
+        elif not self.fault.cause(self.server):
+            self.fault.inject(self.server)  # the referee was killed between the record and the deed
+        if not self._await(
+            lambda: self._has(CheckFailed, since=self._first(Injected).at), self.fault.symptom_within_s
+        ):
+            self.fault.heal(self.server)
+            self._call_off("the fault has no effect that can be seen from outside")
 
     def _confirm(self) -> bool:
         """Restart what the fault touched: a cure that does not outlive it is none."""

@@ -20,6 +20,7 @@ from scoring.timeline import (
     Event,
     Injected,
     Opened,
+    Protected,
     Reported,
     Ticket,
     Timeline,
@@ -219,5 +220,5 @@ def test_no_death_changes_the_score(relapses: bool) -> None:
         assert world.dies_at is None, "nobody died"
         assert told(again) == told(card), f"killed at call {point}"
         assert world.injections == 1
-        for kind in (Opened, Injected, Confirmed, Ended):
-            assert sum(isinstance(event, kind) for event in world.timeline) == 1, (kind, point)
+        for kind, count in {Opened: 1, Protected: 2, Injected: 1, Confirmed: 1, Ended: 1}.items():
+            assert sum(isinstance(event, kind) for event in world.timeline) == count, (kind, point)
