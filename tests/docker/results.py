@@ -18,6 +18,7 @@ from faults.contract import Fault
 FILE = Path(__file__).parents[2] / "build" / "law" / "results.jsonl"
 Kind = Literal["right", "wrong", "nothing"]
 RUNBOOK = "runbook"
+REHEARSAL = "rehearsal"
 NOTHING = "nothing"
 
 
@@ -28,7 +29,7 @@ class Verdict:
     scenario: str
     level: str
     remedy: str
-    """A name of the fault's table, `runbook` for its remedy, or `nothing`."""
+    """A name of the fault's table; `runbook` for its remedy, `rehearsal` for a drill with it; `nothing`."""
     kind: Kind
     accepted: bool
     why: str
@@ -62,7 +63,7 @@ def latest(lines: Iterable[str]) -> list[Verdict]:
 
 def names(fault: type[Fault]) -> tuple[str, ...]:
     """Everything that is tried on the fault."""
-    return (NOTHING, RUNBOOK, *fault.other_remedies, *fault.wrong_remedies)
+    return (NOTHING, REHEARSAL, RUNBOOK, *fault.other_remedies, *fault.wrong_remedies)
 
 
 def table(verdicts: Iterable[Verdict]) -> list[str]:
@@ -87,7 +88,7 @@ def untried(verdicts: Iterable[Verdict]) -> list[str]:
         f"{fault.name} ({fault.level}): {remedy}"
         for fault in catalogue.scenarios()
         for remedy in names(fault)
-        if fault.wrong_remedies and (fault.name, fault.level, remedy) not in tried
+        if fault.breaks and (fault.name, fault.level, remedy) not in tried
     ]
 
 
