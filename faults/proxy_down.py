@@ -61,14 +61,14 @@ class ProxyDown(Fault):
         "How to restart a service",
         "How to use Slack escalation",
     )
-    cause_terms = (
+    cause_terms: ClassVar[tuple[tuple[str, ...], ...]] = (
         ("nginx", "proxy"),
         ("stopped", "stop", "killed", "kill", "down", "exited", "died", "dead", "crash", "terminated"),
     )
     cause_example = (
         "The nginx container had exited and was not started again, so nothing answered on port 443."
     )
-    remedy = (
+    remedy: tuple[str, ...] = (
         "docker-compose ps nginx",
         "docker-compose logs nginx --tail 50",
         "ls -la /opt/erp/certs/",
