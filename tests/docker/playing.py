@@ -175,10 +175,16 @@ class Playing:
 
 
 def ours(*drills: str) -> list[str]:
-    """What the engine has of these drills of the test's own store: containers and volumes."""
+    """What the engine has of these drills of the test's own store: containers, volumes, networks."""
     client, names = engine.connect(), {server.name(drill) for drill in drills}
-    found = [f"container {each.name}" for each in client.containers.list(all=True) if each.name in names]
-    return [*found, *(f"volume {each.name}" for each in client.volumes.list() if each.name in names)]
+    everything = {
+        "container": client.containers.list(all=True),
+        "volume": client.volumes.list(),
+        "network": client.networks.list(),
+    }
+    return [
+        f"{kind} {each.name}" for kind, found in everything.items() for each in found if each.name in names
+    ]
 
 
 def _line(event: Event) -> str:

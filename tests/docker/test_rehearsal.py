@@ -16,7 +16,8 @@ KEYS = {
     "time_to_detect_error_s", "time_to_resolve_s", "time_to_resolve_error_s", "findings",
 }  # fmt: skip
 CRITERIA = {"detection", "resolution", "communication", "documentation"}
-LARGEST_ERROR_S = 2.0
+LARGEST_ERROR_S = 5.0
+"""Two drills at once may cost an observation or two; accuracy has a test of its own."""
 
 pytestmark = pytest.mark.docker
 

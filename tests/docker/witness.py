@@ -63,11 +63,11 @@ class Witness:
 
     def onset(self, since: float) -> float:
         """When the first thing broke: the middle between the last good look and the first of two bad ones."""
-        return min(found for sights in self.seen.values() for found in _turns(sights, since, well=False))
+        return min(found for sights in self.seen.values() for found in _breaks(sights, since))
 
     def recovery(self, since: float, until: float) -> float:
         """When the last thing was well for good, until the referee's own restart."""
-        return max(_last_turn(sights, since, until) for sights in self.seen.values())
+        return max(_last_cure(sights, since, until) for sights in self.seen.values())
 
     def _outside(self, name: str, look: Callable[[], object]) -> None:
         sights = self.seen.setdefault(name, [])
@@ -87,12 +87,16 @@ class Witness:
         _, lines = self.server.container.exec_run(
             ["python3", "-m", "control.enter", "bash", "-c", LOOK_INSIDE], stream=True
         )
-        for line in (line for chunk in lines for line in chunk.splitlines()):
-            began, ended, free, size, well = line.split()
-            span = float(began), float(ended)
-            disk.append(Sight(*span, int(free) > FREE_SHARE * int(size)))
-            services.append(Sight(*span, int(well) == SERVICES))
-        self._gone.set()
+        try:
+            for line in (line for chunk in lines for line in chunk.splitlines()):
+                if len(fields := line.split()) != 5:
+                    continue  # cut off by the server's end
+                began, ended, free, size, well = fields
+                span = float(began), float(ended)
+                disk.append(Sight(*span, int(free) > FREE_SHARE * int(size)))
+                services.append(Sight(*span, int(well) == SERVICES))
+        finally:
+            self._gone.set()
 
     def _ask(
         self, method: str, path: str, body: Mapping[str, object] | None, headers: dict[str, str]
@@ -113,13 +117,20 @@ class Witness:
             client.close()
 
 
-def _turns(sights: list[Sight], since: float, *, well: bool) -> Iterator[float]:
-    """Where two looks in a row are new: the middle of the span in which it turned."""
+def _breaks(sights: list[Sight], since: float) -> Iterator[float]:
+    """Where two bad looks follow a good one: the middle of the span in which it broke."""
     for before, first, second in zip(sights, sights[1:], sights[2:], strict=False):
-        if first.ended > since and before.well != well and first.well == second.well == well:
+        if first.ended > since and before.well and not first.well and not second.well:
             yield (before.began + first.ended) / 2
 
 
-def _last_turn(sights: list[Sight], since: float, until: float) -> float:
+def _last_cure(sights: list[Sight], since: float, until: float) -> float:
+    """Where two good looks follow two bad ones for the last time; `since` where it never broke."""
     within = [sight for sight in sights if since < sight.ended and sight.ended < until]
-    return max(_turns(within, since, well=True), default=since)
+    runs = zip(within, within[1:], within[2:], within[3:], strict=False)
+    cures = [
+        (bad.began + good.ended) / 2
+        for worse, bad, good, better in runs
+        if not worse.well and not bad.well and good.well and better.well
+    ]
+    return max(cures, default=since)
