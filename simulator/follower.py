@@ -86,16 +86,22 @@ class Follower:
         lines = self._taken()
         if lines:
             self.now = max(self.now, lines[-1].at)
-            found = [event for line in lines for event in (*flight.events(line), *self._unseen(line))]
+            found: list[Event] = []
+            for line in lines:
+                found += self._unseen(line, found)
+                found += flight.events(line)
             self.store.append(self.drill_id, found, lines[-1].stamp)
         self._refresh()
         return bool(lines)
 
-    def _unseen(self, line: flight.Line) -> list[Event]:
+    def _unseen(self, line: flight.Line, found: list[Event]) -> list[Event]:
         """A server that was started again has seen nothing of itself yet: no check holds until seen."""
-        again = line.fact["fact"] == "booted" and any(isinstance(e, CheckHeld) for e in self.timeline)
+        if line.fact["fact"] != "booted" or not any(
+            isinstance(e, CheckHeld) for e in (*self.timeline, *found)
+        ):
+            return []
         why = "not seen since the server was started again"
-        return [CheckFailed(line.at, check, line.at, why) for check in sorted(CHECKS)] if again else []
+        return [CheckFailed(line.at, check, line.at, why) for check in sorted(CHECKS)]
 
     def _taken(self) -> list[flight.Line]:
         taken: list[flight.Line] = []
