@@ -27,10 +27,13 @@ def talk(tmp_path: Path) -> Iterator[Ask]:
     thread = ask.serve(server, "acme")
     trust = ssl.create_default_context(cafile=str(folder / "ca.pem"))
 
-    def talk(method: str, path: str, body: bytes | None = None) -> Reply:
+    def talk(method: str, path: str, body: bytes | None = None, claims: str | None = None) -> Reply:
+        headers = {} if claims is None else {"Content-Length": claims}
         plain = socket.create_connection(("127.0.0.1", server.server_port), timeout=5)
         with trust.wrap_socket(plain, server_hostname=pki.ACME_HOST) as secure:
-            return Connection(secure, pki.ACME_HOST).exchange(Request(method, path, {}, body), Deadline(5))
+            return Connection(secure, pki.ACME_HOST).exchange(
+                Request(method, path, headers, body), Deadline(5)
+            )
 
     yield talk
     server.shutdown()
@@ -55,9 +58,9 @@ def test_a_nonce_comes_without_a_body(talk: Ask, method: str, status: int) -> No
 
 
 def test_what_is_wrong_is_told_as_a_problem(talk: Ask) -> None:
-    """A request that is not signed, and one that is too long, each get the RFC's problem document."""
-    for body, status in ((b"hello", 400), (b"x" * (BODY_LIMIT + 1), 413)):
-        reply = talk("POST", "/new-order", body)
+    """A request that is not signed, and one that says it is too long, each get the RFC's problem document."""
+    for body, claims, status in ((b"hello", None, 400), (None, str(BODY_LIMIT + 1), 413)):
+        reply = talk("POST", "/new-order", body, claims)
         assert reply.status == status
         assert json.loads(reply.body)["type"].startswith("urn:ietf:params:acme:error:")
     assert talk("GET", "/order/1").status == 405
