@@ -19,6 +19,9 @@ LOOKS_S = float(os.environ.get("DRILL_STEADY_S", "600"))
 SEEN_SHARE = 0.9
 """Of that time something must have been seen: a judge with closed eyes is no proof."""
 
+LOOP = "import os; parent = os.getppid()\nwhile os.getppid() == parent: pass"
+"""Busy for as long as the test lives, however that ends."""
+
 pytestmark = [pytest.mark.docker, pytest.mark.long, pytest.mark.measured]
 
 
