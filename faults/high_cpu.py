@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from typing import ClassVar
 
 from faults.contract import Fault, Server, Severity, WrongRemedy
+from faults.query_timeouts import LONG_QUERIES, WAITING
 
 TABLES = ("work_orders", "qc_tests", "transfer_logs")
 """What the blocking query locks against writing while it computes."""
@@ -16,12 +17,6 @@ PAIRS = (
     "SELECT count(DISTINCT a.quantity - b.quantity + {sum}) FROM stock a, stock b WHERE a.sku > b.sku",
 )
 """Every pair of 200,000 stock rows: hours of computing."""
-BUSY_FOR_S = 4
-BUSY_QUERIES = (
-    "SELECT count(*) FROM pg_stat_activity WHERE state = 'active' AND pid <> pg_backend_pid() "
-    f"AND backend_type = 'client backend' AND query_start < now() - interval '{BUSY_FOR_S} s'"
-)
-"""The ERP's own queries end after 3 s at the latest."""
 GOES_ON = "SELECT count(*) FROM job_runs WHERE job = 'forecast' AND status IN ('REQUESTED', 'RUNNING')"
 
 
@@ -101,8 +96,8 @@ class HighCpu(Fault):
         )
 
     def cause(self, server: Server) -> bool:
-        """Whether a query has computed for long, or a forecast goes on (or will at the next start)."""
-        return int(server.sql(BUSY_QUERIES)) > 0 or int(server.sql(GOES_ON)) > 0
+        """Whether a query computes for long or lets others wait, or a forecast goes on."""
+        return any(int(server.sql(count)) > 0 for count in (LONG_QUERIES, WAITING, GOES_ON))
 
     def heal(self, server: Server) -> None:
         """End the query, and the process with the loop; nobody wants the forecast any more."""

@@ -11,8 +11,8 @@ from faults.contract import Fault, Server, Severity, WrongRemedy
 SHARES = ("/mnt/nas/erp", "/mnt/backup-02/orders", "/srv/offsite/erp", "/mnt/archive/2026")
 """Folders of a second copy; none is there, because the share is not mounted in the container."""
 COLLEAGUES = ("admin", "daniel", "rudi.hartono", "siti.ops")
-OPEN_FOR_S = 3
-FEW = 5
+OPEN_FOR_S = 1
+FEW = 3
 LEAKED = (
     "SELECT count(*) FROM pg_stat_activity WHERE usename = 'erp' AND state LIKE 'idle in transaction%' "
     f"AND state_change < now() - interval '{OPEN_FOR_S} s'"

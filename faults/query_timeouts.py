@@ -18,10 +18,11 @@ BATCHES = (
     "DO $$ BEGIN LOOP LOCK TABLE {table} IN EXCLUSIVE MODE; {update}; PERFORM pg_sleep({held}); COMMIT; "
     "PERFORM pg_sleep({pause}); END LOOP; END $$"
 )
-LONG_S = 5
+LONG_S, LONG_FOR_ERP_S = 1, 4
 LONG_QUERIES = (
     "SELECT count(*) FROM pg_stat_activity WHERE state = 'active' AND pid <> pg_backend_pid() "
-    f"AND backend_type = 'client backend' AND query_start < now() - interval '{LONG_S} s'"
+    "AND backend_type = 'client backend' AND query_start < now() - interval '1 s' "
+    f"* CASE usename WHEN 'erp' THEN {LONG_FOR_ERP_S} ELSE {LONG_S} END"
 )
 """The ERP's own queries end after 3 s at the latest."""
 WAITING = "SELECT count(*) FROM pg_locks WHERE NOT granted AND waitstart < now() - interval '0.3 s'"

@@ -4,7 +4,7 @@ set -u
 
 SITE=https://erp.yourdomain.com
 DATABASE=erp_quty_karunia_prod
-FOLDER=/opt/erp
+FOLDER=$(dirname "$(readlink -f "$0")")
 IMAGE=erp/stack
 LIMIT_S=10
 failures=0
@@ -92,9 +92,9 @@ note() { # note TEXT: a line in the log of deployments, in git's form
 
 case "${1:-}" in
     health_check) health_check ;;
-    releases) cd $FOLDER && releases ;;
-    deploy) cd $FOLDER && deploy "${2:?deploy RELEASE}" ;;
-    rollback) cd $FOLDER && rollback ;;
+    releases) cd "$FOLDER" && releases ;;
+    deploy) cd "$FOLDER" && deploy "${2:?deploy RELEASE}" ;;
+    rollback) cd "$FOLDER" && rollback ;;
     *)
         echo "usage: bash /opt/erp/deploy.sh health_check | releases | deploy RELEASE | rollback" >&2
         exit 2
