@@ -41,7 +41,7 @@ def test_a_healthy_server_is_silent(team: Team) -> None:
 
 @pytest.mark.parametrize(
     ("scenario", "alert"),
-    [("api-crash", "BackendDown"), pytest.param("disk-full", "DiskAlmostFull", marks=pytest.mark.long)],
+    [("api-crash", "BackendDown")],
 )
 def test_an_incident_is_heard_in_the_channels(team: Team, scenario: str, alert: str) -> None:
     """The alert fires and resolves in #erp-emergency; users complain in #erp-support, in plain words."""
@@ -59,12 +59,3 @@ def test_an_incident_is_heard_in_the_channels(team: Team, scenario: str, alert: 
     fault.heal(team.server)
     assert team.gets_green(), team.failing()
     assert team.hears("alert", ALERT_WITHIN_S, name=alert, firing=False), team.facts("alert")
-
-
-def test_the_production_half_reaches_the_webhook_s_address(team: Team) -> None:
-    """What Alertmanager posts from its container arrives: the desk sees and shows it."""
-    alert = (
-        '{"alerts":[{"status":"firing","labels":{"alertname":"Posted"},"annotations":{"summary":"by hand"}}]}'
-    )
-    team.root(f"docker exec erp-alertmanager curl -fsS -d '{alert}' http://10.99.0.1:7070/alerts")
-    assert team.hears("alert", name="Posted", firing=True, summary="by hand")
