@@ -73,8 +73,8 @@ class HighMemoryExpert(HighMemory):
         ),
     }
     symptom_within_s = 150
-    hold_s = 90
-    least_hold_s = 75
+    hold_s = 60
+    least_hold_s = 15
 
     def inject(self, server: Server) -> None:
         """Build a release as a developer would, and deploy it with the server's own script."""
