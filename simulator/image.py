@@ -35,13 +35,17 @@ def missing() -> list[str]:
     return lacking if golden.exists(client) else [*lacking, "golden disk"]
 
 
-def build(progress: Progress) -> None:
-    """Build whatever is missing. Raises BuildProblem with the step that failed; run again to go on."""
+def build(progress: Progress) -> list[str]:
+    """Build whatever is missing, and start the engine for it; what was missing.
+
+    Raises BuildProblem with the step that failed; run again to go on.
+    """
     client = engine.ensure()
     # one build at a time on this machine, whichever data folder it is for: they share the engine
     with FileLock(Path(tempfile.gettempdir()) / f"drill-build-{os.getuid()}.lock"):
-        if not missing():
-            return
+        lacking = missing()
+        if not lacking:
+            return []
         with _translated("base image"), progress.step("base image: Debian bookworm"):
             if not _has_image(client, recipes.base_reference()):
                 base_image.make(client)
@@ -55,6 +59,7 @@ def build(progress: Progress) -> None:
         ):
             golden.make(client, progress)
         _remove_older(client)
+        return lacking
 
 
 def _has_image(client: docker.DockerClient, reference: str) -> bool:

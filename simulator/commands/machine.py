@@ -13,14 +13,13 @@ from simulator.errors import HostProblem
 
 def build(as_json: Json = False) -> None:
     """Make the base, the images and the golden disk, once; goes on where it was interrupted."""
-    before = image.missing()
     with screen.progress() as progress:
-        image.build(progress)
+        built = image.build(progress)
     if as_json:
-        screen.say_json({"built": before, "missing": image.missing()})
+        screen.say_json({"built": built, "missing": image.missing()})
     else:
         screen.say(
-            "built; `drill start --scenario NAME` starts a drill" if before else "all was built already"
+            "built; `drill start --scenario NAME` starts a drill" if built else "all was built already"
         )
 
 

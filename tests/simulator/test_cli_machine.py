@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from simulator import image
+from simulator import engine, image
 from simulator.errors import CommandFailed, EngineProblem, HostProblem
 from tests.simulator import fakes
 from tests.simulator.command import Drill
@@ -20,15 +20,44 @@ class TestMachine:
     def test_a_build_tells_its_steps(self, drill: Drill, monkeypatch: pytest.MonkeyPatch) -> None:
         """Lines without a terminal; JSON tells what was built."""
 
-        def build(progress: Any) -> None:
+        def build(progress: Any) -> list[str]:
             with progress.step("golden disk"):
                 progress.advance(1, 2)
+            return ["golden disk"]
 
         monkeypatch.setattr(image, "missing", lambda: [])
         monkeypatch.setattr(image, "build", build)
         done = drill("build")
         assert "golden disk …" in done.err and "golden disk: done" in done.err and "40 %" in done.err
-        assert drill("build", "--json").json == {"built": [], "missing": []}
+        assert drill("build", "--json").json == {"built": ["golden disk"], "missing": []}
+
+    def test_a_build_starts_the_engine_before_it_asks_it_anything(
+        self, drill: Drill, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        """On a machine on which everything is built and no engine runs."""
+        running: list[bool] = []
+
+        class Everything:
+            """An engine that has every image and volume."""
+
+            def get(self, name: str) -> str:
+                return name
+
+            images = volumes = property(lambda self: self)
+
+        def connect() -> Everything:
+            if not running:
+                raise EngineProblem("no container engine answers", "start it")
+            return Everything()
+
+        def ensure() -> Everything:
+            running.append(True)
+            return connect()
+
+        monkeypatch.setattr(engine, "connect", connect)
+        monkeypatch.setattr(engine, "ensure", ensure)
+        done = drill("build")
+        assert (done.code, done.out) == (0, "all was built already\n")
 
     def test_a_build_that_fails_says_at_which_step(
         self, drill: Drill, monkeypatch: pytest.MonkeyPatch
@@ -39,7 +68,6 @@ class TestMachine:
             with progress.step("golden disk"):
                 raise HostProblem("no space left", "free 3 GB")
 
-        monkeypatch.setattr(image, "missing", lambda: ["golden disk"])
         monkeypatch.setattr(image, "build", build)
         done = drill("build")
         assert done.code == 7
