@@ -11,12 +11,14 @@ drill: setup ## A drill: live on a terminal, played by the bot without one
 	else echo "no terminal: the rehearsal's bot is the team"; exec $(DRILL) rehearse api-crash; fi
 
 test: setup lint ## Everything but what CI has no time for
-	$(VENV)/bin/pytest -n $(WORKERS) --dist worksteal -m "not long and not measured"
-	$(VENV)/bin/pytest -m "measured and not long"
+	$(VENV)/bin/pytest -n $(WORKERS) -m "not docker"
+	$(VENV)/bin/pytest -v -n $(WORKERS) --dist worksteal -m "docker and not long and not measured"
+	$(VENV)/bin/pytest -v -m "measured and not long"
 
 test-all: setup lint ## Everything
-	$(VENV)/bin/pytest -n $(WORKERS) --dist worksteal -m "not measured"
-	$(VENV)/bin/pytest -m measured
+	$(VENV)/bin/pytest -n $(WORKERS) -m "not docker"
+	$(VENV)/bin/pytest -v -n $(WORKERS) --dist worksteal -m "docker and not measured"
+	$(VENV)/bin/pytest -v -m measured
 
 setup: $(VENV)/ready ## The virtual environment, the engine, the images and the golden disk
 	@$(DRILL) build

@@ -207,7 +207,7 @@ def terminal(*arguments: str) -> Iterator[Terminal]:
         yield Terminal(pid, descriptor)
     finally:
         with suppress(ProcessLookupError):
-            os.kill(pid, signal.SIGHUP)
+            os.kill(pid, signal.SIGKILL)  # a hang-up may be ignored, as under nohup
         os.close(descriptor)
         os.waitpid(pid, 0)
 

@@ -68,7 +68,7 @@ def test_the_desk_s_commands_work_in_a_shell(team: Team, login: Terminal) -> Non
     login.type('mail -s "URGENT: ERP System Outage" management@qutykarunia.com')
     login.type("it is down")
     login.type(".")
-    login.shows("sent to management@qutykarunia.com")
+    login.shows(r"sent to management@qutykarunia.com[\s\S]*# $")
     assert team.hears("said", kind="mail", subject="URGENT: ERP System Outage", text="it is down")
     assert "two" in login.run("slack '#erp-emergency'")[0]
     assert "closed" in login.run("incident close")[0]
