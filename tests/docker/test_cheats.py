@@ -29,8 +29,8 @@ PAGE = "Quty Karunia ERP"
 RELOAD = "docker exec erp-nginx nginx -c /etc/erp/nginx/nginx.conf -s reload"
 BACK = f"cp /root/nginx.before nginx/nginx.conf; {RELOAD}"
 HAND = (
-    "docker run -d --name hand --network erp_default --env-file .env -w / erp/stack:1 "
-    "python3 -m uvicorn app.main:app --host 0.0.0.0 --port 8000"
+    "docker run -d --name hand --network erp_default --env-file .env -v $PWD/texts:/etc/erp/texts:ro -w / "
+    "erp/stack:1 python3 -m uvicorn app.main:app --host 0.0.0.0 --port 8000"
 )
 """A backend outside the stack: it works, and nobody's limits, health check and restart policy hold for it."""
 ADDRESS = "$(docker inspect -f '{{range .NetworkSettings.Networks}}{{.IPAddress}}{{end}}' hand)"
