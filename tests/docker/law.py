@@ -92,12 +92,10 @@ def try_wrong(game: Game, name: str, wrong: WrongRemedy) -> Verdict:
 
 def break_again(game: Game) -> None:
     """Put the fault in where the last remedy, or its undoing, took it out."""
-    cause, failing = game.fault.cause(game.server), game.failing()
-    if cause and failing:
+    if game.fault.cause(game.server) and game.failing():
         return
-    if cause or failing:
-        game.fault.heal(game.server)
-        assert game.recovers(), f"healed, and yet: {game.drill.follower.trouble()}"
+    game.fault.heal(game.server)  # it also takes away what a cure has left, such as a note
+    assert game.recovers(), f"healed, and yet: {game.drill.follower.trouble()}"
     game.fault.inject(game.server)
     assert game.breaks(), "the fault has no effect a second time"
 

@@ -27,8 +27,7 @@ def test_the_law(playing: Playing, fault: type[Fault], monkeypatch: pytest.Monke
 
     game = playing.again(card.drill)
     assert not game.fault.cause(game.server), "the cause outlives the remedy"
-    game.fault.inject(game.server)
-    assert game.breaks(), "the fault has no effect a second time"
+    law.break_again(game)
     assert game.fault.cause(game.server), "the injection leaves no cause"
     game.fault.heal(game.server)
     game.fault.heal(game.server)
