@@ -93,10 +93,7 @@ class Drill:
             return
         self.server.await_engine()
         self.server.welcome(self.row.order.members, keys.public_key())
-        if not self._await(self._is_steady, within_s=STEADY_WITHIN_S):
-            self._call_off(
-                f"the healthy server does not hold: {self.follower.trouble() or 'no check was seen'}"
-            )
+        self._require_steady()
 
     def arm(self) -> None:
         """Record what must not change, and wait until nobody expects the fault any more."""
@@ -168,8 +165,16 @@ class Drill:
 
     # What the steps are made of.
 
+    def _require_steady(self) -> None:
+        """Wait until everything has held for a while, or call the drill off with what fails."""
+        if not self._await(self._is_steady, within_s=STEADY_WITHIN_S):
+            self._call_off(
+                f"the healthy server does not hold: {self.follower.trouble() or 'no check was seen'}"
+            )
+
     def _break(self) -> None:
         if not self._has(Injected):
+            self._require_steady()  # a check that fails already would show no symptom
             self._append(Injected(self.follower.now))
             self.fault.inject(self.server)
         elif not self.fault.cause(self.server):
