@@ -82,7 +82,7 @@ class Bot:
     def announce(self) -> None:
         """Tell that everything works again, and save the logs."""
         for command in script.resolution(self.fault, self._times()):
-            self.enter(command)
+            self.enter(command, may_fail=command == script.CLOSE)  # the second time it is closed already
 
     def announce_again(self) -> None:
         """Where it broke once more after it had been announced, what was said then was not true yet."""

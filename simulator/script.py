@@ -13,6 +13,7 @@ from scoring.timeline import Timeline
 
 DUTY = "Ana Wijaya"
 SENIOR = "Daniel Hartono"
+CLOSE = "incident close"
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,8 +77,7 @@ def resolution(fault: Fault, told: Times) -> list[str]:
     }
     fields = [f" {name}: {known[name]}" for name in plan.resolved_fields]
     text = "\n".join([f"✅ RESOLVED: {fault.affects[0]} works again", *fields])
-    close = "incident close"
-    return [saved, close] if plan.channel is None else [_line("slack", plan.channel, text), saved, close]
+    return [saved, CLOSE] if plan.channel is None else [_line("slack", plan.channel, text), saved, CLOSE]
 
 
 def filed(fault: Fault, told: Times, timeline: Timeline) -> tuple[str, str]:
