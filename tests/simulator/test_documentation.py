@@ -8,6 +8,8 @@ from typing import Any
 import pytest
 import typer
 
+from faults import catalogue
+from faults.contract import Fault
 from simulator.cli import app
 
 ROOT = Path(__file__).parents[2]
@@ -57,3 +59,9 @@ def test_the_environment_is_described() -> None:
     """Both variables that move the data."""
     readme = (ROOT / "README.md").read_text()
     assert "DRILL_HOME" in readme and "DRILL_DATABASE_URL" in readme
+
+
+@pytest.mark.parametrize("fault", [fault for fault in catalogue.scenarios() if fault.breaks])
+def test_a_scenario_is_in_the_readmes_table(fault: type[Fault]) -> None:
+    """Each level has its row of what the law found."""
+    assert f"| {fault.name} | {fault.level} |" in (ROOT / "README.md").read_text()
