@@ -11,13 +11,12 @@ from scoring.report import FIELDS, NotAReport, Report, at_date, parse
 from scoring.rule import Rule, Rules, quoted
 from scoring.span import Span, incident
 from scoring.timeline import Opened, Reported, Saved, Timeline, Typed
-from scoring.wording import is_filled, mentions
+from scoring.wording import mentions
 
 ISSUES = "/opt/erp/issues/"
 ARCHIVES = "/archives/"
 
 _ID = re.compile(r"INC-(\d{4})(\d{2})(\d{2})-\d{3}")
-_CHECKBOX = re.compile(r"^\[[ xX]\]\s*")
 _WRITES = re.compile(r"(?:>|\b(?:tee|cp|mv|vi|vim|nano|editor)\b)[^;&|\n]{0,200}?" + re.escape(ISSUES))
 
 
@@ -60,11 +59,10 @@ def _part(report: Report, name: str, fields: tuple[str, ...]) -> Rule:
     section, rule = report.section(name), f"section {name} is filled"
     if name not in report.sections:
         return Rule(rule, False, "the section is missing")
-    lacks = [field for field in fields if not is_filled(section.value(field))]
+    lacks = [field for field in fields if not section.fills(field)]
     if lacks:
         return Rule(rule, False, f"missing or not filled: {', '.join(lacks)}")
-    lines = [_CHECKBOX.sub("", line) for line in section.lines]
-    unfilled = [line for line in lines if not is_filled(line)]
+    lines, unfilled = section.lines, section.unfilled()
     if unfilled or not lines:
         return Rule(rule, False, f"not filled: {quoted(unfilled[0])}" if unfilled else "nothing is written")
     return Rule(rule, True, f"{len(lines)} entries" if len(lines) > 1 else quoted(lines[0]))
@@ -123,8 +121,9 @@ def _timeline(report: Report, drill: Opened, span: Span, last: Reported) -> Rule
 
 
 def _signed(report: Report) -> Rule:
-    by = report.section("Sign-off").value("Incident Commander")
-    return Rule("signed off by a name", is_filled(by) and any(c.isalpha() for c in by), quoted(by))
+    section, field = report.section("Sign-off"), "Incident Commander"
+    by = section.value(field)
+    return Rule("signed off by a name", section.fills(field) and any(c.isalpha() for c in by), quoted(by))
 
 
 def _logs_saved(timeline: Timeline) -> Rule:

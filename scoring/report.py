@@ -18,6 +18,7 @@ from scoring.declaration import Declaration, declarations
 from scoring.marks import opened, played
 from scoring.plans import PLANS
 from scoring.timeline import Ticket, Timeline
+from scoring.wording import is_filled
 
 MAX_BYTES = 1 << 20
 """A report is prose; what is larger is a mistake."""
@@ -37,6 +38,8 @@ FIELDS: Mapping[str, tuple[str, ...]] = {
 
 # Links stay as they are written: brackets often hold a placeholder, and a megabyte of them is slow to try.
 _MARKDOWN = MarkdownIt("commonmark").disable(["link", "image", "reference"])
+_BREAKS = {"softbreak": "\n", "hardbreak": "\n"}
+_CHECKBOX = re.compile(r"^\[[ xX]\]\s*")
 _CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]")
 
 
@@ -50,6 +53,8 @@ class Section:
 
     lines: list[str] = field(default_factory=list)
     """One a paragraph or list item."""
+    prose: list[str] = field(default_factory=list)
+    """The same lines without the brackets in their code spans; those that are left may be placeholders."""
     code: list[str] = field(default_factory=list)
     """Blocks of code or logs, which may hold brackets that are no placeholders."""
 
@@ -60,11 +65,16 @@ class Section:
 
     def value(self, name: str) -> str:
         """The value of the field `- **Name**: value`; empty where it is not there."""
-        for line in self.lines:
-            label, colon, value = line.partition(":")
-            if colon and _plain(label) == _plain(name):
-                return value.strip()
-        return ""
+        return _value(self.lines, name)
+
+    def fills(self, name: str) -> bool:
+        """Whether the field is there, and somebody wrote something into it."""
+        return is_filled(_value(self.prose, name))
+
+    def unfilled(self) -> list[str]:
+        """The lines that nobody wrote anything into."""
+        pairs = zip(self.lines, self.prose, strict=True)
+        return [line for line, prose in pairs if not is_filled(_CHECKBOX.sub("", prose))]
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,6 +106,7 @@ def parse(text: str) -> Report:
             current = sections.setdefault(name, Section()) if name else _under(current, before)
         else:
             current.lines.append(_words(token))
+            current.prose.append(_words(token, "[]"))
     if not headings:
         raise NotAReport("the report has no heading: start from the template (`incident report`)")
     return Report(sections)
@@ -140,11 +151,21 @@ def _under(current: Section, heading: Token) -> Section:
     return current if heading.tag in ("h3", "h4", "h5", "h6") else Section()
 
 
-def _words(token: Token) -> str:
-    """The token's text without its marks."""
+def _value(lines: Sequence[str], name: str) -> str:
+    """What stands behind the label in the first line that has it."""
+    for line in lines:
+        label, colon, value = line.partition(":")
+        if colon and _plain(label) == _plain(name):
+            return value.strip()
+    return ""
+
+
+def _words(token: Token, without_in_code: str = "") -> str:
+    """The token's text without its marks, and without these signs where they stand in a code span."""
+    gone = str.maketrans("", "", without_in_code)
     parts: Sequence[Token] = token.children or ()
     return "".join(
-        "\n" if part.type in ("softbreak", "hardbreak") else part.content
+        part.content.translate(gone) if part.type == "code_inline" else _BREAKS.get(part.type, part.content)
         for part in parts
         if part.type != "html_inline"
     ).strip()

@@ -66,6 +66,35 @@ def test_what_is_not_filled_or_not_true(old: str, new: str, rule: str) -> None:
     assert rule in failed(told(report=REPORT.replace(old, new)))
 
 
+@pytest.mark.parametrize(
+    ("text", "met"),
+    [
+        ("The loop was ended by `pkill -f '[r]eports/'`.", True),
+        ("Ended by ``pkill `[r]eports` `` in `/data/[old]`.", True),
+        ("Ended by:\n```\npkill -f [r]eports/\n```", True),
+        ("Ended by:\n\n    pkill -f [r]eports/", True),
+        ("The loop was ended by pkill -f [r]eports/.", False),
+        ("Ended by `pkill -f '[r]eports/'` at [Time].", False),
+        ("A backtick ` and then [What was done].", False),
+        ("With escaped ones: \\`[What was done]\\`.", False),
+        ("[What was `really` done]", False),
+        ("``", False),
+    ],
+)
+def test_brackets_in_code_are_no_placeholders(text: str, met: bool) -> None:
+    """A command in a code span or block may hold brackets; in plain text they are left standing."""
+    filled = "Restarted the backend."
+    assert filled in REPORT
+    assert ("section Resolution is filled" not in failed(told(report=REPORT.replace(filled, text)))) is met
+
+
+def test_a_field_may_be_code() -> None:
+    """A system's name with brackets counts as filled where it is marked as code, and only there."""
+    for value, met in (("`erp[backend]`", True), ("erp [backend]", False)):
+        report = REPORT.replace("Entire ERP", value)
+        assert ("section Impact is filled" not in failed(told(report=report))) is met
+
+
 def test_the_duration_may_be_counted_from_onset_or_detection() -> None:
     """A team that was slow to notice may count from either, not from between them and beyond."""
     story = Story(detect_s=300, fixed_s=600)
