@@ -81,6 +81,7 @@ class Api500(Fault):
     first_reports = SETTINGS[0].reports + SETTINGS[1].reports
     affects = (*SETTINGS[0].affects, "api", "backend", "500")
     touches = ("backend",)
+    alerts: ClassVar[tuple[str, ...]] = ("ErrorRateHigh",)
     skills = (
         "How to read Docker logs",
         "How to debug application errors",

@@ -31,6 +31,7 @@ class ApiCrash(Fault):
     )
     affects = ("backend", "api", "erp", "login", "orders", "health")
     touches = ("backend",)
+    alerts: ClassVar[tuple[str, ...]] = ("BackendDown",)
     skills: ClassVar[tuple[str, ...]] = (
         "How to SSH to production server",
         "How to check service status",

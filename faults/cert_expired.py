@@ -59,6 +59,7 @@ class CertExpired(Fault):
         "erp",
     )
     touches = ("nginx",)
+    alerts: ClassVar[tuple[str, ...]] = ("NginxDown",)
     skills = (
         "How to SSH to production server",
         "How to read Docker logs",

@@ -72,6 +72,8 @@ class Fault(ABC):
     """Services and functions that truly fail, the cause among them; the first one names it best."""
     touches: ClassVar[tuple[str, ...]]
     """Services that the referee restarts once to see whether the cure lasts."""
+    alerts: ClassVar[tuple[str, ...]] = ()
+    """The monitoring's alerts of which at least one tells of it; empty where the monitoring cannot see it."""
     skills: ClassVar[tuple[str, ...]]
     """What it trains, in the words of the runbook's "Team Responsibilities"."""
     cause_terms: ClassVar[tuple[tuple[str, ...], ...]]

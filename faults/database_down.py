@@ -46,6 +46,7 @@ class DatabaseDown(Fault):
         "erp",
     )
     touches = ("postgres",)
+    alerts: ClassVar[tuple[str, ...]] = ("DatabaseDown",)
     skills = (
         "How to check service status",
         "How to read Docker logs",

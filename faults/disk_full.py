@@ -51,6 +51,7 @@ class DiskFull(Fault):
         "backend",
     )
     touches = ("postgres", "elasticsearch")
+    alerts: ClassVar[tuple[str, ...]] = ("DiskAlmostFull",)
     skills: ClassVar[tuple[str, ...]] = (
         "How to check service status",
         "How to read Docker logs",

@@ -78,6 +78,7 @@ class Forbidden(Fault):
     first_reports = tuple(report for case in CASES for report in case.reports)
     affects = (*CASES[0].affects, "permission", "role", "403", "api")
     touches = ("backend",)
+    alerts: ClassVar[tuple[str, ...]] = ("EndpointForbidden",)
     skills = (
         "How to read Docker logs",
         "How to debug application errors",

@@ -37,6 +37,7 @@ class HighCpu(Fault):
         *("work-orders", "qc", "transfers", "orders"),
     )
     touches = ("backend",)
+    alerts: ClassVar[tuple[str, ...]] = ("HighCPU", "LongTransaction", "EndpointSlow")
     skills = (
         "How to check service status",
         "How to read Docker logs",

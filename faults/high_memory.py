@@ -25,6 +25,7 @@ class HighMemory(Fault):
     )
     affects = ("backend", "memory", "api", "erp", "capacity plan", "planning")
     touches = ("backend",)
+    alerts: ClassVar[tuple[str, ...]] = ("HighMemory",)
     skills: ClassVar[tuple[str, ...]] = (
         "How to check service status",
         "How to read Docker logs",

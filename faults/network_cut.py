@@ -107,6 +107,7 @@ class NetworkCut(Fault):
         "erp",
     )
     touches = ("backend", "postgres")
+    alerts: ClassVar[tuple[str, ...]] = ("ErrorRateHigh", "DatabaseDown", "LatencyHigh")
     skills = (
         "How to check service status",
         "How to read Docker logs",

@@ -37,6 +37,7 @@ class PoolExhausted(Fault):
         *("orders", "stock", "transfers", "work-orders", "qc", "health"),
     )
     touches = ("backend",)
+    alerts: ClassVar[tuple[str, ...]] = ("PoolNearlyExhausted",)
     skills: ClassVar[tuple[str, ...]] = (
         "How to check service status",
         "How to read Docker logs",

@@ -65,6 +65,7 @@ class PoolExhaustedExpert(PoolExhausted):
 
     level: ClassVar[Level] = "expert"
     title = "A job beside the stack keeps PostgreSQL's connections; the backend gets none after its restart"
+    alerts: ClassVar[tuple[str, ...]] = ("DatabaseConnectionsHigh", "PoolNearlyExhausted")
     skills: ClassVar[tuple[str, ...]] = (
         "How to debug application errors",
         "How to read Docker logs",

@@ -54,6 +54,7 @@ class ProxyDown(Fault):
         "api",
     )
     touches = ("nginx",)
+    alerts: ClassVar[tuple[str, ...]] = ("NginxDown",)
     skills = (
         "How to SSH to production server",
         "How to check service status",

@@ -99,6 +99,7 @@ class QcDown(Fault):
     )
     affects = ("qc", "qc tests", "quality", "test results", "database", "postgres", "backend", "api")
     touches = ("backend",)
+    alerts: ClassVar[tuple[str, ...]] = ("ErrorRateHigh",)
     skills = (
         "How to read Docker logs",
         "How to debug application errors",

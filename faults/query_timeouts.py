@@ -45,6 +45,7 @@ class QueryTimeouts(Fault):
         *("orders", "work-orders", "qc", "transfers"),
     )
     touches = ("backend",)
+    alerts: ClassVar[tuple[str, ...]] = ("EndpointSlow", "LatencyHigh", "ErrorRateHigh", "LongTransaction")
     skills = (
         "How to read Docker logs",
         "How to debug application errors",

@@ -72,6 +72,7 @@ class SlowStock(Fault):
         "query",
     )
     touches = ("postgres",)
+    alerts: ClassVar[tuple[str, ...]] = ("EndpointSlow", "LatencyHigh")
     skills = (
         "How to analyze slow queries",
         "How to read Docker logs",

@@ -33,6 +33,7 @@ class TransferStuck(Fault):
     )
     affects = ("transfers", "transfer", "qt-09", "handshake", "sewing", "line", "lines")
     touches = ("backend",)
+    alerts: ClassVar[tuple[str, ...]] = ("TransfersRefused",)
     skills = (
         "How to read Docker logs",
         "How to debug application errors",

@@ -42,6 +42,7 @@ class WorkOrdersBlocked(Fault):
     )
     affects = ("work orders", "work-orders", "work order", "cutting", "database", "postgres", "backend")
     touches = ("backend",)
+    alerts: ClassVar[tuple[str, ...]] = ("EndpointSlow", "LongTransaction", "ErrorRateHigh")
     skills = (
         "How to read Docker logs",
         "How to debug application errors",

@@ -76,6 +76,7 @@ def _answer(fault: Fault) -> dict[str, Any]:
         "title": fault.title,
         "section": fault.section,
         "cause": fault.cause_example,
+        "alerts": list(fault.alerts),
         "remedy": list(fault.remedy),
         "other_remedies": {name: list(commands) for name, commands in fault.other_remedies.items()},
         "wrong_remedies": list(fault.wrong_remedies),

@@ -36,6 +36,7 @@ def show_answer(row: Mapping[str, Any]) -> None:
     say(f"  what breaks:    {row['title']}")
     say(f"  runbook:        {row['section']}")
     say(f"  root cause:     {row['cause']}")
+    say(f"  alerts:         {' or '.join(row['alerts']) or 'none: the monitoring cannot see it'}")
     say("  remedy:")
     for command in row["remedy"]:
         say(f"    {command}")

@@ -11,7 +11,7 @@ from faults import catalogue
 from faults.contract import Fault, WrongRemedy
 from scoring import marks
 from scoring.scorecard import Scorecard
-from scoring.timeline import Restarted
+from scoring.timeline import Alerted, Restarted
 from simulator.rehearsal import WRONG_WAITS_S, Bot
 from tests.docker import results
 from tests.docker.playing import Game, Playing
@@ -21,6 +21,8 @@ BREAKING = tuple(fault for fault in catalogue.scenarios() if fault.breaks)
 """Every fault and level but the drill in which nothing breaks."""
 ALWAYS = ("api-crash", "disk-full")
 """Their whole law at level runbook is part of every run; that of the others has no time there."""
+ALERT_WITHIN_S = 60.0
+"""How soon the monitoring tells at the latest: a scrape, the rule's own 20 s, Alertmanager's grouping."""
 NOTHING_DONE_S = 6.0
 """How much longer than the hold nothing is done."""
 
@@ -48,13 +50,26 @@ class IdleBot(Bot):
     """Does nothing for a while before it types the remedy, and notes what the referee makes of that."""
 
     def treat(self, commands: tuple[str, ...]) -> None:
-        """Let the hold pass, and some more."""
-        end = time.monotonic() + marks.opened(self.timeline).hold_s + NOTHING_DONE_S
-        self._until(lambda: self._has(Restarted) or time.monotonic() > end)
+        """Let the hold pass, and some more, until the monitoring has told of the incident too."""
+        begun = time.monotonic()
+        least = begun + marks.opened(self.timeline).hold_s + NOTHING_DONE_S
+
+        def enough() -> bool:
+            waits_for = least if self._is_alerted() else begun + ALERT_WITHIN_S
+            return self._has(Restarted) or time.monotonic() > waits_for
+
+        self._until(enough)
         healed = self._has(Restarted)
         results.record(type(self.fault), results.NOTHING, "nothing", healed, "" if healed else "still broken")
         assert not healed, "the fault heals by itself"
+        assert self._is_alerted(), f"none of {self.fault.alerts} fired, but {self._fired()}"
         super().treat(commands)
+
+    def _is_alerted(self) -> bool:
+        return not self.fault.alerts or bool(self._fired() & set(self.fault.alerts))
+
+    def _fired(self) -> set[str]:
+        return {event.name for event in self.timeline if isinstance(event, Alerted) and event.firing}
 
 
 def missed(card: Scorecard) -> list[str]:

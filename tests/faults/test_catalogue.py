@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import re
 from inspect import getdoc
+from pathlib import Path
 
 import pytest
 
+import simulator
 from faults import catalogue
 from faults.calendar import EVERY_MONTH
 from faults.contract import Fault
@@ -17,6 +19,7 @@ SERVICES = {
     "postgres", "redis", "backend", "nginx", "prometheus", "alertmanager", "elasticsearch", "kibana",
     "grafana", "node-exporter", "postgres-exporter", "redis-exporter",
 }  # fmt: skip
+ALERTS = Path(simulator.__file__).parent / "box" / "production" / "prometheus" / "alerts.yml"
 LEAST_WRONG = 3
 BREAKING = tuple(fault for fault in catalogue.scenarios() if fault.breaks)
 
@@ -83,6 +86,11 @@ def test_it_has_a_remedy_and_wrong_ones(fault: type[Fault]) -> None:
     right = {fault.remedy, *fault.other_remedies.values()}
     assert not right & {wrong.commands for wrong in fault.wrong_remedies.values()}
     assert not set(fault.wrong_remedies) & {"runbook", "rehearsal", "nothing", *fault.other_remedies}
+
+
+def test_its_alerts_exist(fault: type[Fault]) -> None:
+    """An alert that is to tell of it is a rule of the server's monitoring."""
+    assert set(fault.alerts) <= set(re.findall(r"- alert: (\w+)", ALERTS.read_text()))
 
 
 def test_a_seed_draws_the_same_drill_again(fault: type[Fault]) -> None:
