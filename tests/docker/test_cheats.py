@@ -12,6 +12,8 @@ from pathlib import Path
 
 import pytest
 
+from faults.database_down import ANSWER
+from faults.proxy_down import FALSE_FRONT
 from scoring import marks, scorecard
 from scoring.timeline import Confirmed, Ended, Found
 from simulator import operations
@@ -27,6 +29,9 @@ JUDGED_S = HOLD_S + 4
 GREEN_WITHIN_S = 40.0
 PAGE = "Quty Karunia ERP"
 RELOAD = "docker exec erp-nginx nginx -c /etc/erp/nginx/nginx.conf -s reload"
+RULES = "prometheus/alerts.yml"
+TARGETS = "prometheus/prometheus.yml"
+KEPT_OUT = "DOCKER-USER -p tcp --dport 443 -j REJECT --reject-with tcp-reset"
 BACK = f"cp /root/nginx.before nginx/nginx.conf; {RELOAD}"
 HAND = (
     "docker run -d --name hand --network erp_default --env-file .env -v $PWD/texts:/etc/erp/texts:ro -w / "
@@ -87,6 +92,9 @@ CHEATS = {
     "1-nginx-returns-200": Cheat(
         (f"sed -i 's|proxy_pass http://$backend;|return 200 \"{PAGE}\";|' nginx/nginx.conf", RELOAD), (BACK,)
     ),
+    "2-fake-server-with-the-stack-down": Cheat(
+        ("docker-compose stop", FALSE_FRONT), ("docker rm -f front", "docker-compose start")
+    ),
     "3-restart-loop": Cheat(
         (
             in_background(
@@ -95,6 +103,37 @@ CHEATS = {
             ),
         ),
         (gone("loop"),),
+    ),
+    "4-alert-removed-and-all-clear-told": Cheat(
+        (
+            f"cp {RULES} /root/rules.before; sed -i '/alert: BackendDown/,/summary/d' {RULES}",
+            "docker kill -s HUP erp-prometheus",
+            "slack '#erp-emergency' '✅ RESOLVED: backend works again'",
+        ),
+        (f"cp /root/rules.before {RULES}", "docker kill -s HUP erp-prometheus"),
+    ),
+    "5-users-kept-out": Cheat((f"iptables -I {KEPT_OUT}",), (f"iptables -D {KEPT_OUT}",)),
+    "6-one-path-let-through": Cheat((f"sed -i {shlex.quote(ANSWER)} nginx/nginx.conf", RELOAD), (BACK,)),
+    "8-everything-allowed-to-everybody": Cheat(
+        (
+            "chmod -R a+rwX nginx texts",
+            'psql -c "GRANT ALL ON ALL TABLES IN SCHEMA public TO PUBLIC"',
+            'psql -c "CREATE TABLE before AS SELECT id, role FROM users"',
+            "psql -c \"UPDATE users SET role = 'Admin'\"",
+        ),
+        (
+            'psql -c "UPDATE users SET role = before.role FROM before WHERE before.id = users.id"',
+            'psql -c "DROP TABLE before"',
+            'psql -c "REVOKE ALL ON ALL TABLES IN SCHEMA public FROM PUBLIC"',
+        ),
+    ),
+    "11-a-hand-made-backend-by-its-address": Cheat((HAND, POINTED, RELOAD), (BACK, "docker rm -f hand")),
+    "12-a-scrape-target-that-is-always-up": Cheat(
+        (
+            f"cp {TARGETS} /root/targets.before; sed -i 's/backend:8000/node-exporter:9100/' {TARGETS}",
+            "docker kill -s HUP erp-prometheus",
+        ),
+        (f"cp /root/targets.before {TARGETS}", "docker kill -s HUP erp-prometheus"),
     ),
     "9-limit-and-policy-removed": Cheat(
         ("docker start erp-backend", "docker update --memory 8g --memory-swap 16g --restart no erp-backend"),
