@@ -3,22 +3,26 @@
 from __future__ import annotations
 
 import time
+from dataclasses import replace
 
 import pytest
 
-from faults.api_crash import ApiCrash
 from faults.contract import Fault
-from faults.disk_full import DiskFull
+from faults.quiet import Quiet
 from scoring import marks
 from scoring.scorecard import score
-from scoring.timeline import Armed, Event, Injected, Restarted, Timeline
+from scoring.timeline import Armed, Event, Injected, Restarted, Timeline, Withdrawn
+from simulator import rehearsal
 from simulator.rehearsal import Bot
 from simulator.server import ProductionServer
-from tests.docker.playing import Playing
+from tests.docker import accuracy
+from tests.docker.accuracy import WITHIN_S
+from tests.docker.law import ALWAYS, BREAKING, scenario
+from tests.docker.playing import Playing, order
 from tests.docker.witness import Witness
 
-WITHIN_S = 0.6
-"""How far the drill's times may lie from the witness'."""
+WAIT_S = 8
+"""Before the fault goes in: the witness looks around on the healthy server first."""
 
 pytestmark = [pytest.mark.docker, pytest.mark.measured]
 
@@ -37,9 +41,26 @@ class Called:
             self.witness = Witness(ProductionServer.existing(marks.opened(self.seen).drill))
             self.witness.start()
 
+    def ticket(self) -> None:
+        """The bot has opened its ticket just now."""
+        if self.witness is not None and not self.witness.ticketed:
+            self.ticket_at = time.time()
+            self.witness.ticketed = True
+
     def first(self, kind: type[Event]) -> float:
         """When the first event of the kind happened."""
         return next(event.at for event in self.seen if isinstance(event, kind))
+
+    def measured(self) -> tuple[float, float]:
+        """When it broke and when it was mended, by the witness."""
+        assert self.witness is not None
+        injected = self.first(Injected)
+        restarted = max(event.at for event in self.seen if isinstance(event, Restarted))
+        withdrawn = [event.at for event in self.seen if isinstance(event, Withdrawn)]
+        print("\n".join(self.witness.told(injected)))
+        onset = self.witness.onset(injected)
+        # What was withdrawn was not resolved, however well all looked: nothing to be seen from outside.
+        return onset, max(self.witness.recovery(onset, restarted), *withdrawn, 0.0)
 
 
 @pytest.fixture
@@ -51,23 +72,47 @@ def called(monkeypatch: pytest.MonkeyPatch) -> Called:
     def watched(bot: Bot, command: str, *, may_fail: bool = False) -> None:
         enter(bot, command, may_fail=may_fail)
         if command.startswith("incident open"):
-            found.ticket_at = time.time()
+            found.ticket()
 
     monkeypatch.setattr(Bot, "enter", watched)
     return found
 
 
-@pytest.mark.parametrize("fault", [ApiCrash, DiskFull], ids=lambda fault: fault.name)
-def test_detection_and_resolution_are_as_somebody_else_measures_them(
+def cases() -> list[object]:
+    """Every fault at every level; most have no time in every run."""
+    return [
+        pytest.param(
+            fault,
+            id=scenario(fault),
+            marks=[] if fault.name in ALWAYS and fault.level == "runbook" else [pytest.mark.long],
+        )
+        for fault in BREAKING
+    ]
+
+
+@pytest.mark.parametrize("fault", cases())
+def test_onset_detection_and_resolution_are_as_somebody_else_measures_them(
     playing: Playing, called: Called, fault: type[Fault]
 ) -> None:
-    """Time to detect and time to resolve lie within 0.6 s of what the witness saw."""
-    card = score(playing.rehearse(fault, on_event=called, wait_s=5))
+    """Onset, time to detect and time to resolve lie within 0.6 s of what the witness saw."""
+    card = score(playing.rehearse(fault, on_event=called, wait_s=WAIT_S))
+    assert card.onset is not None
+    assert card.time_to_detect_s is not None
+    assert card.time_to_resolve_s is not None
+    onset, recovery = called.measured()
+    detect, resolve = called.ticket_at - onset, recovery - onset
+    found = accuracy.record(
+        fault, card.onset - onset, card.time_to_detect_s - detect, card.time_to_resolve_s - resolve
+    )
+    print(found, f"\nmeasured: detected after {detect:.2f} s, resolved after {resolve:.2f} s")
+    assert found.largest_s <= WITHIN_S
+
+
+@pytest.mark.long
+def test_nobody_sees_an_onset_where_nothing_breaks(playing: Playing, called: Called) -> None:
+    """In the drill without a fault neither the card nor the witness has an onset."""
+    quiet = replace(order(Quiet), limit_min=1)
+    card = score(playing.store.timeline(rehearsal.rehearse(quiet, None, called)))
+    assert (card.onset, card.verdict) == (None, "clean")
     assert called.witness is not None
-    onset = called.witness.onset(called.first(Injected))
-    recovery = called.witness.recovery(onset, called.first(Restarted))
-    measured = {"detect": called.ticket_at - onset, "resolve": recovery - onset}
-    told = {"detect": card.time_to_detect_s, "resolve": card.time_to_resolve_s}
-    print(f"onset {card.onset} against {onset}, told {told}, measured {measured}")
-    assert card.onset == pytest.approx(onset, abs=WITHIN_S)
-    assert told == pytest.approx(measured, abs=WITHIN_S)
+    assert list(called.witness.told(called.first(Armed))) == []

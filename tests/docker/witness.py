@@ -1,4 +1,9 @@
-"""An independent witness: looks at the server every 50 ms by ways of its own, and judges by its own rule."""
+"""An independent witness: looks at the whole ERP by ways of its own, and judges by its own rule.
+
+It knows nothing of the fault, so that a new one is measured without a word here. Every function is asked for
+three times a second: about as many requests again as the drill's own users make. Asking more often would
+slow down what is measured.
+"""
 
 from __future__ import annotations
 
@@ -7,130 +12,121 @@ import json
 import ssl
 import threading
 import time
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Iterator
 from dataclasses import dataclass, field
+from pathlib import Path
 
 from simulator.server import ProductionServer
+from tests.docker import inside_look
+from tests.docker.outside_looks import LOOKS, PATIENCE_S, Look, Visitor, WrongError
+from tests.docker.sights import Sight, Spell, spells
 
-PERIOD_S = 0.05
-PATIENCE_S = 0.5
-NAME = "erp.yourdomain.com"
-USER = {"username": "clerk.ppic", "password": "quty-clerk.ppic"}
-ORDER = {"product": "Polo Shirt", "quantity": 10, "department": "cutting"}
-SERVICES = 12
-FREE_SHARE = 0.2
-LOOK_INSIDE = """while :; do
-    began=$(date +%s.%N)
-    disk=$(df --output=avail,size -B1 / | tail -1)
-    well=$(docker ps --format '{{.Status}}' | grep -cv unhealthy)
-    echo $began $(date +%s.%N) $disk $well
-    sleep 0.05
-done"""
-
-
-@dataclass(frozen=True, slots=True)
-class Sight:
-    """One look: when it began and ended (seconds since the epoch), and whether all was well."""
-
-    began: float
-    ended: float
-    well: bool
+PERIOD_S = 0.3
+CA = "/store/ca/ca.pem"
+INSIDE = ("disk", "services", "memory", "cpu")
+CANARY_S = 0.02
+LATE_S = 0.15
+"""How late the canary may be; beyond that this machine stood still, and a bad look says nothing."""
+FAILURES = (OSError, http.client.HTTPException, ValueError, LookupError, TypeError, WrongError)
 
 
 @dataclass
 class Witness:
-    """Looks at health and a saved order from outside, and at disk and services from inside."""
+    """Everything that was seen, look by look."""
 
     server: ProductionServer
+    ticketed: bool = False
+    """A mistake in a text that was noted and has a ticket is dealt with: the runbook's P4."""
     seen: dict[str, list[Sight]] = field(default_factory=dict)
+    _noted: bool = False
+    _late: list[float] = field(default_factory=list)
     _gone: threading.Event = field(default_factory=threading.Event)
 
     def __post_init__(self) -> None:
-        """Log in once, as a user does in the morning."""
+        """Learn whom the users trust, and the way in."""
+        self._trust = ssl.create_default_context(cadata=self.server.control("cat", CA))
         self._port = self.server.port(443)
-        answer = self._ask("POST", "/api/v1/auth/login", USER, {})
-        self._headers = {"Authorization": f"Bearer {json.loads(answer)['access_token']}"}
 
     def start(self) -> None:
-        """Look until the server is gone."""
-        looks: dict[str, Callable[[], object]] = {
-            "health": lambda: self._ask("GET", "/health", None, {}),
-            "orders": lambda: self._ask("POST", "/api/v1/ppic/manufacturing-orders", ORDER, self._headers),
-        }
-        for name, look in looks.items():
-            threading.Thread(target=self._outside, args=(name, look), daemon=True).start()
+        """Look until the server is gone. Everything must be well now: it is what later looks compare with."""
+        for number, (name, (user, look)) in enumerate(LOOKS.items()):
+            visitor = Visitor(self._port, self._trust, user)
+            arguments = (name, look, visitor, number * PERIOD_S / len(LOOKS))
+            threading.Thread(target=self._outside, args=arguments, daemon=True).start()
         threading.Thread(target=self._inside, daemon=True).start()
+        threading.Thread(target=self._canary, daemon=True).start()
 
     def onset(self, since: float) -> float:
-        """When the first thing broke: the middle between the last good look and the first of two bad ones."""
-        return min(found for sights in self.seen.values() for found in _breaks(sights, since))
+        """When the first thing broke; nothing does so before its cause."""
+        broke = [spell.broke for found in self._spells().values() for spell in found]
+        return max(since, min(each for each in broke if each > since - 1))
 
     def recovery(self, since: float, until: float) -> float:
-        """When the last thing was well for good, until the referee's own restart."""
-        return max(_last_cure(sights, since, until) for sights in self.seen.values())
+        """When the last thing was mended, until the referee's own restart."""
+        mended = []
+        for name, found in self._spells(until).items():
+            for spell in found:
+                assert spell.mended is not None, f"{name} has been broken since {spell.broke}"
+                mended.append(spell.mended)
+        return max(each for each in mended if each > since)
 
-    def _outside(self, name: str, look: Callable[[], object]) -> None:
+    def told(self, since: float) -> Iterator[str]:
+        """What broke after `since`, in seconds after it, for whoever reads the test's output."""
+        for name, found in self._spells().items():
+            for spell in found:
+                cure = "never" if spell.mended is None else f"{spell.mended - since:.2f}"
+                yield f"{name} {spell.broke - since:.2f} to {cure}"
+
+    def _spells(self, until: float = float("inf")) -> dict[str, list[Spell]]:
+        return {
+            name: spells(sight for sight in list(sights) if sight.ended < until)
+            for name, sights in self.seen.items()
+        }
+
+    def _outside(self, name: str, look: Look, visitor: Visitor, offset_s: float) -> None:
         sights = self.seen.setdefault(name, [])
-        due = time.monotonic()
+        visitor.until = time.monotonic() + 10
+        visitor.log_in()
+        due = time.monotonic() + offset_s
         while not self._gone.wait(max(0.0, due - time.monotonic())):
             began = time.time()
+            visitor.until = time.monotonic() + PATIENCE_S
             try:
-                look()
-                well = True
-            except (OSError, http.client.HTTPException, ValueError):
-                well = False
-            sights.append(Sight(began, time.time(), well))
+                look(visitor)
+                well = time.monotonic() < visitor.until
+            except FAILURES:
+                visitor.leave()
+                well = name == "page" and self.ticketed and self._noted
+            self._add(sights, Sight(began, time.time(), well))
             due = max(due + PERIOD_S, time.monotonic())
 
     def _inside(self) -> None:
-        disk, services = self.seen.setdefault("disk", []), self.seen.setdefault("services", [])
-        _, lines = self.server.container.exec_run(
-            ["python3", "-m", "control.enter", "bash", "-c", LOOK_INSIDE], stream=True
-        )
+        program = Path(inside_look.__file__).read_text()
+        command = ["python3", "-m", "control.enter", "python3", "-u", "-c", program]
+        rest = b""
         try:
-            for line in (line for chunk in lines for line in chunk.splitlines()):
-                if len(fields := line.split()) != 5:
-                    continue  # cut off by the server's end
-                began, ended, free, size, well = fields
-                span = float(began), float(ended)
-                disk.append(Sight(*span, int(free) > FREE_SHARE * int(size)))
-                services.append(Sight(*span, int(well) == SERVICES))
+            _, chunks = self.server.container.exec_run(command, stream=True)
+            for chunk in chunks:
+                *lines, rest = (rest + chunk).split(b"\n")
+                for line in lines:
+                    self._hear(json.loads(line))
         finally:
             self._gone.set()
 
-    def _ask(
-        self, method: str, path: str, body: Mapping[str, object] | None, headers: dict[str, str]
-    ) -> bytes:
-        """The answer over a connection of its own; ValueError for one that is no success."""
-        trust = ssl.create_default_context()
-        trust.check_hostname, trust.verify_mode = False, ssl.CERT_NONE  # who answers is not in question here
-        client = http.client.HTTPSConnection("127.0.0.1", self._port, timeout=PATIENCE_S, context=trust)
-        try:
-            data = None if body is None else json.dumps(body)
-            kind = {"Host": NAME, "Content-Type": "application/json"}
-            client.request(method, path, data, {**kind, **headers})
-            answer = client.getresponse()
-            if answer.status >= 300:
-                raise ValueError(f"{answer.status} for {path}")
-            return answer.read()
-        finally:
-            client.close()
+    def _hear(self, told: dict[str, object]) -> None:
+        began, ended, bad = float(str(told["began"])), float(str(told["ended"])), told["bad"]
+        assert isinstance(bad, list)
+        self._noted = bool(told["noted"])
+        for name in INSIDE:
+            self._add(self.seen.setdefault(name, []), Sight(began, ended, name not in bad))
 
+    def _add(self, sights: list[Sight], sight: Sight) -> None:
+        if sight.well or not any(sight.began - 1 < late < sight.ended + 1 for late in self._late):
+            sights.append(sight)
 
-def _breaks(sights: list[Sight], since: float) -> Iterator[float]:
-    """Where two bad looks follow a good one: the middle of the span in which it broke."""
-    for before, first, second in zip(sights, sights[1:], sights[2:], strict=False):
-        if first.ended > since and before.well and not first.well and not second.well:
-            yield (before.began + first.ended) / 2
-
-
-def _last_cure(sights: list[Sight], since: float, until: float) -> float:
-    """Where two good looks follow two bad ones for the last time; `since` where it never broke."""
-    within = [sight for sight in sights if since < sight.ended and sight.ended < until]
-    runs = zip(within, within[1:], within[2:], within[3:], strict=False)
-    cures = [
-        (bad.began + good.ended) / 2
-        for worse, bad, good, better in runs
-        if not worse.well and not bad.well and good.well and better.well
-    ]
-    return max(cures, default=since)
+    def _canary(self) -> None:
+        while not self._gone.is_set():
+            due = time.monotonic() + CANARY_S
+            time.sleep(CANARY_S)
+            if time.monotonic() - due > LATE_S:
+                self._late.append(time.time())
