@@ -55,7 +55,7 @@ class Visitor:
         """What the visitor's earlier looks left to know."""
         self.until = 0.0
         """When this visitor's patience ends (monotonic clock)."""
-        self._open = lambda: Door(port, trust)
+        self._way = port, trust
         self._door: Door | None = None
         self._token: str | None = None
 
@@ -81,7 +81,7 @@ class Visitor:
             with contextlib.suppress(*STALE):
                 return self._exchange(self._door, method, path, body, status)
             self.leave()
-        self._door = self._open()
+        self._door = Door(*self._way)
         return self._exchange(self._door, method, path, body, status)
 
     def get(self, path: str) -> Any:
