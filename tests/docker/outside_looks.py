@@ -222,7 +222,7 @@ LOOKS: Mapping[str, tuple[str, Look]] = {
     "refusal": ("clerk.ppic", refusal),
     "work-order": ("operator.cutting", work_order),
     "transfer": ("operator.cutting", transfer),
-    "test-result": ("inspector.qc", qc_result),
+    "qc-result": ("inspector.qc", qc_result),
     "page": ("clerk.ppic", page),
 }
 """What is looked at, and as whom."""

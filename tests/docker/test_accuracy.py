@@ -38,7 +38,8 @@ class Called:
     def __call__(self, event: Event) -> None:
         self.seen += (event,)
         if isinstance(event, Armed):
-            self.witness = Witness(ProductionServer.existing(marks.opened(self.seen).drill))
+            drill = marks.opened(self.seen)
+            self.witness = Witness(ProductionServer.existing(drill.drill), drill.scenario)
             self.witness.start()
 
     def ticket(self) -> None:
