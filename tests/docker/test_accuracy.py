@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import time
+import shlex
 from dataclasses import replace
 
 import pytest
@@ -42,11 +42,13 @@ class Called:
             self.witness = Witness(ProductionServer.existing(drill.drill), drill.scenario)
             self.witness.start()
 
-    def ticket(self) -> None:
-        """The bot has opened its ticket just now."""
-        if self.witness is not None and not self.witness.ticketed:
-            self.ticket_at = time.time()
-            self.witness.ticketed = True
+    def open_ticket(self, bot: Bot, command: str) -> None:
+        """Type the command as the bot does, and look at the server's clock in the same line."""
+        line = f"erp-typed -- {shlex.quote(command)}; {command} && date +%s.%N"
+        told = ProductionServer.existing(bot.drill_id).type_as(bot.who, line)
+        self.ticket_at = float(told.split()[-1])
+        assert self.witness is not None
+        self.witness.ticketed = True
 
     def first(self, kind: type[Event]) -> float:
         """When the first event of the kind happened."""
@@ -71,9 +73,10 @@ def called(monkeypatch: pytest.MonkeyPatch) -> Called:
     enter = Bot.enter
 
     def watched(bot: Bot, command: str, *, may_fail: bool = False) -> None:
-        enter(bot, command, may_fail=may_fail)
-        if command.startswith("incident open"):
-            found.ticket()
+        if command.startswith("incident open") and not found.ticket_at:
+            found.open_ticket(bot, command)
+        else:
+            enter(bot, command, may_fail=may_fail)
 
     monkeypatch.setattr(Bot, "enter", watched)
     return found
