@@ -87,6 +87,7 @@ class Witness:
         """When the last thing was mended, until the referee's own restart."""
         mended = []
         for name, found in self._spells(until).items():
+            assert self.seen[name][-1].ended > until, f"nobody looked at {name} to the end"
             for spell in found:
                 assert spell.mended is not None, f"{name} has been broken since {spell.broke}"
                 mended.append(spell.mended)
@@ -128,7 +129,7 @@ class Witness:
         command = ["python3", "-m", "control.enter", "python3", "-u", "-c", program]
         rest = b""
         try:
-            _, chunks = self.server.container.exec_run(command, stream=True)
+            _, chunks = self.server.container.exec_run(command, stream=True, stderr=False)
             for chunk in chunks:
                 *lines, rest = (rest + chunk).split(b"\n")
                 for line in lines:
