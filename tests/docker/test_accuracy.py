@@ -23,6 +23,7 @@ from tests.docker.witness import Witness
 
 WAIT_S = 8
 """Before the fault goes in: the witness looks around on the healthy server first."""
+CLOCK = "date +%s.%N"
 
 pytestmark = [pytest.mark.docker, pytest.mark.measured]
 
@@ -43,10 +44,10 @@ class Called:
             self.witness.start()
 
     def open_ticket(self, bot: Bot, command: str) -> None:
-        """Type the command as the bot does, and look at the server's clock in the same line."""
-        line = f"erp-typed -- {shlex.quote(command)}; {command} && date +%s.%N"
-        told = ProductionServer.existing(bot.drill_id).type_as(bot.who, line)
-        self.ticket_at = float(told.split()[-1])
+        """Type the command as the bot does, with a look at the server's clock before it and after it."""
+        line = f"erp-typed -- {shlex.quote(command)}; {CLOCK} && {command} && {CLOCK}"
+        told = ProductionServer.existing(bot.drill_id).type_as(bot.who, line).split()
+        self.ticket_at = (float(told[0]) + float(told[-1])) / 2
         assert self.witness is not None
         self.witness.ticketed = True
 
