@@ -100,8 +100,8 @@ def running() -> frozenset[str]:
         return frozenset()
     finally:
         engine.close()
-    well = [each for each in found if not re.search(r"unhealthy|starting|Paused", each["Status"])]
-    return frozenset(name for each in well if each["State"] == "running" for name in each["Names"])
+    well = [each for each in found if each["State"] == "running" and "unhealthy" not in each["Status"]]
+    return frozenset(name for each in well for name in each["Names"])
 
 
 def notes() -> set[str]:
