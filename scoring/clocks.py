@@ -24,6 +24,11 @@ def hhmm(at: float) -> str:
     return f"{datetime.fromtimestamp(at, UTC):%H:%M}"
 
 
+def at_date(at: float) -> str:
+    """The UTC date, such as `2026-01-19`."""
+    return f"{datetime.fromtimestamp(at, UTC):%Y-%m-%d}"
+
+
 def minutes(seconds: float) -> str:
     """A span as minutes and seconds, such as `1:42`."""
     whole = round(max(0.0, seconds))

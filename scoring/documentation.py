@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import re
 
-from scoring.clocks import duration_agrees, hhmm, minutes, stated_times, time_agrees, within
+from scoring.clocks import at_date, duration_agrees, hhmm, minutes, stated_times, time_agrees, within
 from scoring.declaration import severity_of
 from scoring.marks import confirmed_at, opened, played
-from scoring.report import FIELDS, NotAReport, Report, at_date, parse
+from scoring.report import FIELDS, NotAReport, Report, parse
 from scoring.rule import Rule, Rules, quoted
 from scoring.span import Span, incident
 from scoring.timeline import Opened, Reported, Saved, Timeline, Typed

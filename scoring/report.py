@@ -1,4 +1,4 @@
-"""The incident report: read as Markdown into sections and fields, and the template the team starts from.
+"""The incident report, read as Markdown into sections and fields.
 
 The sections and fields are those of the runbook's "Incident Documentation Template".
 """
@@ -8,16 +8,10 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
 
 from markdown_it import MarkdownIt
 from markdown_it.token import Token
 
-from scoring.clocks import hhmm
-from scoring.declaration import Declaration, declarations
-from scoring.marks import opened, played
-from scoring.plans import PLANS
-from scoring.timeline import Ticket, Timeline
 from scoring.wording import is_filled
 
 MAX_BYTES = 1 << 20
@@ -124,28 +118,6 @@ def refuse(text: str) -> None:
         raise NotAReport(f"the report holds the control character {control.group()!r}: send plain text")
 
 
-def template(timeline: Timeline) -> str:
-    """The template as the team gets it, filled with what the team itself has said, never with the truth."""
-    said = _team_view(played(timeline))
-    at = said.at if said else opened(timeline).at
-    severity = f"{said.severity} ({PLANS[said.severity].name.capitalize()})" if said else "[Severity]"
-    when = f"{at_date(at)} {hhmm(at)} UTC" if said else f"{at_date(at)} [Time] UTC"
-    begins = f"- {hhmm(at)} - Incident detected" if said else "- [Time] - [What happened]"
-    return _TEMPLATE.format(day=at_date(at).replace("-", ""), when=when, severity=severity, begins=begins)
-
-
-def at_date(at: float) -> str:
-    """The UTC date, such as `2026-01-19`."""
-    return f"{datetime.fromtimestamp(at, UTC):%Y-%m-%d}"
-
-
-def _team_view(timeline: Timeline) -> Declaration | None:
-    """The team's own word on the incident: its latest ticket, else its first message, right or wrong."""
-    said = declarations(timeline)
-    tickets = [each for each in said if isinstance(each.event, Ticket)]
-    return tickets[-1] if tickets else next(iter(said), None)
-
-
 def _under(current: Section, heading: Token) -> Section:
     """Where text under a heading that the template does not have belongs: a deeper one is part of it."""
     return current if heading.tag in ("h3", "h4", "h5", "h6") else Section()
@@ -174,46 +146,3 @@ def _words(token: Token, without_in_code: str = "") -> str:
 def _plain(name: str) -> str:
     """A heading or label without signs, in lower case, so that emoji and hyphens do not matter."""
     return re.sub(r"[\W_]+", " ", name).strip().lower()
-
-
-_TEMPLATE = """\
-# Incident Report
-
-## Summary
-- **Incident ID**: INC-{day}-001
-- **Date/Time**: {when}
-- **Duration**: [Duration]
-- **Severity**: {severity}
-- **Status**: [Status]
-
-## Impact
-- **Affected Users**: [Who, how many]
-- **Affected System**: [System]
-- **Business Impact**: [Impact]
-- **Data Loss**: [None, or what]
-- **Customer Impact**: [None, or what]
-
-## Root Cause
-[What really happened, and why]
-
-## Timeline
-{begins}
-- [Time] - [What happened]
-
-## Resolution
-[What was done]
-
-## Preventive Measures Implemented
-1. [Measure]
-
-## Post-Incident Actions
-- [ ] [Action]
-
-## Lessons Learned
-- [Lesson]
-
-## Sign-off
-- Incident Commander: [Name]
-- Senior Developer: [Name]
-- Date Reviewed: [Date]
-"""

@@ -7,8 +7,9 @@ from dataclasses import dataclass
 
 from faults.contract import Fault
 from scoring import marks, report
-from scoring.clocks import hhmm
+from scoring.clocks import at_date, hhmm
 from scoring.plans import PLANS
+from scoring.template import template
 from scoring.timeline import Timeline
 
 DUTY = "Ana Wijaya"
@@ -82,7 +83,7 @@ def resolution(fault: Fault, told: Times) -> list[str]:
 
 def filed(fault: Fault, told: Times, timeline: Timeline) -> tuple[str, str]:
     """The report's path on the server and its text: the team's own template, filled in."""
-    day = report.at_date(told.began)
+    day = at_date(told.began)
     known = {
         _summary(timeline, "Date/Time"): f"{day} {hhmm(told.began)} UTC",
         "[Duration]": f"{told.duration} ({hhmm(told.began)} - {hhmm(told.restored)})",
@@ -101,7 +102,7 @@ def filed(fault: Fault, told: Times, timeline: Timeline) -> tuple[str, str]:
         "Developer: [Name]": f"Developer: {SENIOR}",
         "[Date]": day,
     }
-    text = report.template(timeline)
+    text = template(timeline)
     for placeholder, value in known.items():
         text = text.replace(placeholder, value)
     return f"/archives/INCIDENT_REPORT_{day.replace('-', '')}_001.md", text
@@ -109,7 +110,7 @@ def filed(fault: Fault, told: Times, timeline: Timeline) -> tuple[str, str]:
 
 def _summary(timeline: Timeline, name: str) -> str:
     """What the team's template says under this name."""
-    return report.parse(report.template(timeline)).section("Summary").value(name)
+    return report.parse(template(timeline)).section("Summary").value(name)
 
 
 def _line(*words: str) -> str:

@@ -10,7 +10,8 @@ from typing import Annotated
 
 import typer
 
-from scoring.report import MAX_BYTES, NotAReport, parse, template
+from scoring.report import MAX_BYTES, NotAReport, parse
+from scoring.template import template
 from simulator import operations, screen
 from simulator.commands.common import As, DrillId, Json, OfDrill, member, running_drill, store, the_drill
 from simulator.commands.results import card_of

@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field, replace
 
-from scoring.clocks import hhmm
-from scoring.report import at_date
+from scoring.clocks import at_date, hhmm
 from scoring.timeline import (
     Armed,
     CheckFailed,

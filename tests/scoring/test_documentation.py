@@ -7,7 +7,8 @@ from dataclasses import replace
 import pytest
 
 from scoring.documentation import rules
-from scoring.report import FIELDS, template
+from scoring.report import FIELDS
+from scoring.template import template
 from scoring.timeline import Confirmed, Ended, Reported, Saved, Timeline, Typed
 from tests.scoring.story import OPENED, REPORT, T0, Story, told, without
 

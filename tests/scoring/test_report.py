@@ -6,7 +6,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from scoring.report import FIELDS, MAX_BYTES, NotAReport, parse, template
+from scoring.report import FIELDS, MAX_BYTES, NotAReport, parse
+from scoring.template import template
 from scoring.timeline import Posted, Ticket
 from scoring.wording import is_filled
 from tests.scoring.story import OPENED, REPORT, T0, Story, told
