@@ -10,7 +10,10 @@ from scoring.wording import mentions, says
 from tests.faults.fake_server import FakeServer
 
 SEEDS = range(40)
-DRAWN = ("api-500", "forbidden", "qc-down", "slow-stock", "transfer-stuck", "typo", "work-orders-blocked")
+DRAWN = (
+    "api-500", "database-down", "forbidden", "full-restart", "network-cut", "proxy-down", "qc-down",
+    "slow-stock", "transfer-stuck", "typo", "work-orders-blocked",
+)  # fmt: skip
 """Scenarios that are injected in several ways."""
 
 
