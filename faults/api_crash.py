@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import ClassVar
 
+from faults.compose_edit import without_health_check
 from faults.contract import Fault, Server, Severity, WrongRemedy
 
 STAND_IN = (
@@ -60,17 +61,7 @@ class ApiCrash(Fault):
         "stand-in": WrongRemedy(
             "a server that answers 200 is not the ERP", (STAND_IN,), ("docker rm -f helper",)
         ),
-        "remove-health-check": WrongRemedy(
-            "it runs again, but nobody would see the next crash",
-            (
-                "cp docker-compose.yml /root/compose.before",
-                "python3 -c \"import yaml; d=yaml.safe_load(open('docker-compose.yml')); "
-                "del d['services']['backend']['healthcheck']; "
-                "yaml.safe_dump(d, open('docker-compose.yml', 'w'))\"",
-                "docker-compose up -d backend",
-            ),
-            ("cp /root/compose.before docker-compose.yml", "docker-compose up -d backend"),
-        ),
+        "remove-health-check": without_health_check("backend"),
         "restart-redis": WrongRemedy("Redis was never the cause", ("docker-compose restart redis",)),
     }
 

@@ -6,22 +6,20 @@ import shlex
 from collections.abc import Mapping
 from typing import ClassVar
 
-from faults.contract import Fault, Server, Severity, WrongRemedy
+from faults.compose_edit import without_health_check
+from faults.contract import Severity, WrongRemedy
+from faults.service_down import DOWN, ServiceDown, ways_up
 
 DATA = "/var/lib/docker/volumes/erp_pgdata/_data"
-DEEDS = {
-    "killed": "docker kill -s KILL erp-postgres",
-    "stopped": "docker stop -t 20 erp-postgres",
-}
-"""Either way the engine takes it for a wish and leaves the container down, whatever its restart policy."""
 HEALTHY = '{"status":"healthy","database":"ok","redis":"ok"}'
 ANSWER = f"s#^        location / {{#location = /health {{ return 200 '{HEALTHY}'; }} &#"
 
 
-class DatabaseDown(Fault):
+class DatabaseDown(ServiceDown):
     """A colleague's kill or stop went to the database's container."""
 
     name = "database-down"
+    service = "postgres"
     title = "PostgreSQL's container is dead and stays down"
     section = 'P1, "Scenario B: Database Down"'
     severity: ClassVar[Severity] = "P1"
@@ -56,7 +54,7 @@ class DatabaseDown(Fault):
     )
     cause_terms = (
         ("postgres", "database", "db"),
-        ("stopped", "stop", "killed", "kill", "down", "exited", "died", "dead", "crash", "terminated"),
+        DOWN,
     )
     cause_example = "The PostgreSQL container had exited and was not started again, so the database was down."
     remedy = (
@@ -67,12 +65,7 @@ class DatabaseDown(Fault):
         "docker-compose ps postgres",
         "df -h /",
     )
-    other_remedies: ClassVar[Mapping[str, tuple[str, ...]]] = {
-        "start": ("docker start erp-postgres",),
-        "up": ("docker-compose up -d",),
-        "recreate": ("docker-compose up -d --force-recreate postgres",),
-        "full-restart": ("docker-compose down", "docker-compose up -d"),
-    }
+    other_remedies: ClassVar[Mapping[str, tuple[str, ...]]] = ways_up("postgres")
     wrong_remedies: ClassVar[Mapping[str, WrongRemedy]] = {
         "restart-backend": WrongRemedy(
             "the backend was never the cause", ("docker-compose restart backend redis",)
@@ -86,17 +79,7 @@ class DatabaseDown(Fault):
                 "docker-compose start postgres",
             ),
         ),
-        "remove-health-check": WrongRemedy(
-            "it runs again, but nobody would see the next outage",
-            (
-                "cp docker-compose.yml /root/compose.before",
-                "python3 -c \"import yaml; d=yaml.safe_load(open('docker-compose.yml')); "
-                "del d['services']['postgres']['healthcheck']; "
-                "yaml.safe_dump(d, open('docker-compose.yml', 'w'))\"",
-                "docker-compose up -d postgres",
-            ),
-            ("cp /root/compose.before docker-compose.yml", "docker-compose up -d postgres"),
-        ),
+        "remove-health-check": without_health_check("postgres"),
         "answer-for-it": WrongRemedy(
             "a proxy that says healthy makes no database",
             (
@@ -107,20 +90,3 @@ class DatabaseDown(Fault):
             ("cp /root/nginx.before nginx/nginx.conf", "docker-compose restart nginx"),
         ),
     }
-
-    def __init__(self, seed: int) -> None:
-        """Draw how it went down."""
-        super().__init__(seed)
-        self.variant = self.random.choice(sorted(DEEDS))
-
-    def inject(self, server: Server) -> None:
-        """Take it down through the engine."""
-        server.run(DEEDS[self.variant])
-
-    def cause(self, server: Server) -> bool:
-        """Whether the database's container is down."""
-        return not server.is_running("postgres")
-
-    def heal(self, server: Server) -> None:
-        """Start it again."""
-        server.run("docker start erp-postgres")

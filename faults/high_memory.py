@@ -6,6 +6,7 @@ import json
 from collections.abc import Mapping
 from typing import ClassVar
 
+from faults.compose_edit import without_memory_limit
 from faults.contract import Fault, Server, Severity, WrongRemedy
 
 GOES_ON = "SELECT count(*) FROM job_runs WHERE job = 'plan' AND status IN ('REQUESTED', 'RUNNING')"
@@ -54,15 +55,7 @@ class HighMemory(Fault):
         ),
     }
     wrong_remedies: ClassVar[Mapping[str, WrongRemedy]] = {
-        "remove-limit": WrongRemedy(
-            "without its limit the backend takes the whole server down next time",
-            (
-                "cp docker-compose.yml /root/compose.before",
-                "sed -i '/mem_limit: 1536m/d' docker-compose.yml",
-                "docker-compose up -d backend",
-            ),
-            ("cp /root/compose.before docker-compose.yml", "docker-compose up -d backend"),
-        ),
+        "remove-limit": without_memory_limit(),
         "raise-limit": WrongRemedy(
             "it only climbs further", ("docker update --memory 3g --memory-swap 3g erp-backend",),
             ("docker update --memory 1536m --memory-swap 3072m erp-backend",),

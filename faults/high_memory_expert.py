@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import ClassVar
 
+from faults.compose_edit import without_memory_limit
 from faults.contract import Level, Server, WrongRemedy
 from faults.high_memory import HighMemory
 
@@ -58,15 +59,7 @@ class HighMemoryExpert(HighMemory):
         "recreate": WrongRemedy(
             "the release leaks again", ("docker-compose up -d --force-recreate backend",)
         ),
-        "remove-limit": WrongRemedy(
-            "without its limit the backend takes the whole server down next time",
-            (
-                "cp docker-compose.yml /root/compose.before",
-                "sed -i '/mem_limit: 1536m/d' docker-compose.yml",
-                "docker-compose up -d backend",
-            ),
-            ("cp /root/compose.before docker-compose.yml", "docker-compose up -d backend"),
-        ),
+        "remove-limit": without_memory_limit(),
         "deploy-again": WrongRemedy(
             "it is the same release",
             (f"bash /opt/erp/deploy.sh deploy {RELEASE}", "docker-compose restart backend"),

@@ -5,13 +5,10 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import ClassVar
 
-from faults.contract import Fault, Server, Severity, WrongRemedy
+from faults.compose_edit import without_health_check
+from faults.contract import Severity, WrongRemedy
+from faults.service_down import DOWN, ServiceDown, ways_up
 
-DEEDS = {
-    "killed": "docker kill -s KILL erp-nginx",
-    "stopped": "docker stop -t 10 erp-nginx",
-}
-"""Either way the engine takes it for a wish and leaves the container down, whatever its restart policy."""
 CERTIFICATE = "/etc/nginx/certs/live/erp.yourdomain.com"
 FALSE_FRONT = (
     "docker run -d --name front -p 443:443 -v /opt/erp/certs:/etc/nginx/certs:ro --entrypoint python3 "
@@ -25,10 +22,11 @@ FALSE_FRONT = (
 )
 
 
-class ProxyDown(Fault):
+class ProxyDown(ServiceDown):
     """A colleague's kill or stop went to the reverse proxy's container."""
 
     name = "proxy-down"
+    service = "nginx"
     title = "The reverse proxy's container is dead and stays down"
     section = 'P1, "Scenario C: Nginx Reverse Proxy Down"'
     severity: ClassVar[Severity] = "P1"
@@ -64,7 +62,7 @@ class ProxyDown(Fault):
     )
     cause_terms: ClassVar[tuple[tuple[str, ...], ...]] = (
         ("nginx", "proxy"),
-        ("stopped", "stop", "killed", "kill", "down", "exited", "died", "dead", "crash", "terminated"),
+        DOWN,
     )
     cause_example = (
         "The nginx container had exited and was not started again, so nothing answered on port 443."
@@ -77,12 +75,7 @@ class ProxyDown(Fault):
         "docker-compose ps nginx",
         "curl -kv https://erp.yourdomain.com/ | head -20",
     )
-    other_remedies: ClassVar[Mapping[str, tuple[str, ...]]] = {
-        "start": ("docker start erp-nginx",),
-        "up": ("docker-compose up -d",),
-        "recreate": ("docker-compose up -d --force-recreate nginx",),
-        "full-restart": ("docker-compose down", "docker-compose up -d"),
-    }
+    other_remedies: ClassVar[Mapping[str, tuple[str, ...]]] = ways_up("nginx")
     wrong_remedies: ClassVar[Mapping[str, WrongRemedy]] = {
         "restart-backend": WrongRemedy(
             "the backend was never the cause", ("docker-compose restart backend",)
@@ -100,32 +93,5 @@ class ProxyDown(Fault):
             ("docker update --restart no erp-nginx", "docker start erp-nginx"),
             ("docker update --restart unless-stopped erp-nginx",),
         ),
-        "remove-health-check": WrongRemedy(
-            "it runs again, but nobody would see the next outage",
-            (
-                "cp docker-compose.yml /root/compose.before",
-                "python3 -c \"import yaml; d=yaml.safe_load(open('docker-compose.yml')); "
-                "del d['services']['nginx']['healthcheck']; "
-                "yaml.safe_dump(d, open('docker-compose.yml', 'w'))\"",
-                "docker-compose up -d nginx",
-            ),
-            ("cp /root/compose.before docker-compose.yml", "docker-compose up -d nginx"),
-        ),
+        "remove-health-check": without_health_check("nginx"),
     }
-
-    def __init__(self, seed: int) -> None:
-        """Draw how it went down."""
-        super().__init__(seed)
-        self.variant = self.random.choice(sorted(DEEDS))
-
-    def inject(self, server: Server) -> None:
-        """Take it down through the engine."""
-        server.run(DEEDS[self.variant])
-
-    def cause(self, server: Server) -> bool:
-        """Whether the proxy's container is down."""
-        return not server.is_running("nginx")
-
-    def heal(self, server: Server) -> None:
-        """Start it again."""
-        server.run("docker start erp-nginx")
