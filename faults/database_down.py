@@ -44,7 +44,8 @@ class DatabaseDown(ServiceDown):
         "erp",
     )
     touches = ("postgres",)
-    alerts: ClassVar[tuple[str, ...]] = ("DatabaseDown",)
+    # the exporter waits for a name that is gone with its container, and may be the one that is missed
+    alerts: ClassVar[tuple[str, ...]] = ("DatabaseDown", "ExporterDown", "ErrorRateHigh")
     skills = (
         "How to check service status",
         "How to read Docker logs",
