@@ -12,7 +12,7 @@ import typer
 from faults import catalogue
 from faults.contract import Fault
 from simulator import operations
-from simulator.errors import NotFound, UsageProblem
+from simulator.errors import EngineGone, NotFound, UsageProblem
 from simulator.store import DrillRow, Store
 
 Json = Annotated[bool, typer.Option("--json", help="Print JSON, for another program to read.")]
@@ -109,6 +109,8 @@ def ways_in(row: DrillRow) -> list[str]:
         return [] if row.state == "ended" else operations.join_lines(row.id)
     except NotFound:
         return [f"drill shell {row.id} --as {name}" for name in row.order.members]
+    except EngineGone as error:  # what the store knows is shown all the same
+        return [f"nobody can log in now: {error}"]
 
 
 def secret_scenario(row: DrillRow) -> str | None:

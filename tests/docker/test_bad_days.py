@@ -2,16 +2,25 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 import pytest
 from docker.errors import APIError
 from docker.models.volumes import VolumeCollection
 
 from faults import catalogue
-from scoring.timeline import Voided
-from simulator import referee
+from faults.api_crash import ApiCrash
+from scoring import marks
+from scoring.scorecard import score
+from scoring.timeline import CheckHeld, Confirmed, Timeline, Voided
+from simulator import engine, operations, referee, server
 from simulator.server import ProductionServer
+from simulator.wait import wait_until
 from tests.docker.boxes import command
-from tests.docker.playing import Playing, order
+from tests.docker.gate import before_the_engine
+from tests.docker.playing import Playing, order, ours
+
+PATIENCE_S = 150.0
 
 pytestmark = pytest.mark.docker
 
@@ -48,3 +57,53 @@ def test_what_does_not_exist_is_told_by_name(playing: Playing, capsys: pytest.Ca
         assert told.code == code and told.out == "" and told.err.count("\n") == 1, (arguments, told)
         assert str(hint) in told.err, told.err
     assert playing.store.drills() == ()
+
+
+def meets(playing: Playing, drill: str, condition: Callable[[Timeline], object]) -> bool:
+    """Whether the drill's timeline comes to meet the condition."""
+    return wait_until(lambda: bool(condition(playing.store.timeline(drill))), within_s=PATIENCE_S)
+
+
+def says_what_to_do(line: str) -> bool:
+    """Whether it tells that the engine is gone, and what somebody can do about it."""
+    return "engine" in line and ("start Docker" in line or "drill doctor" in line)
+
+
+def refuse_for_want_of_an_engine(capsys: pytest.CaptureFixture[str]) -> None:
+    """Every command that needs the engine says in one line that it is gone and what to do; exit code 5."""
+    for arguments in (
+        ("start", "--scenario", "api-crash", "--team", "other"),
+        ("say", "#erp-support", "hello"),
+        ("declare", "--severity", "P1", "--affects", "erp", "--summary", "down"),
+        ("shell",),
+        ("clean",),
+    ):
+        told = command(capsys, *arguments)
+        assert (told.code, told.out, told.err.count("\n")) == (5, "", 1), (arguments, told)
+        assert says_what_to_do(told.err), told.err
+
+
+def test_a_drill_outlives_an_engine_that_stops_and_comes_back(
+    playing: Playing, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Meanwhile each command says what to do; afterwards the incident is there, is resolved and scored."""
+    beside = engine.connect()
+    with before_the_engine() as way:
+        drill = operations.begin(order(ApiCrash))
+        assert meets(playing, drill, marks.onset)
+        production = ProductionServer.existing(drill)
+        stopped = production.clock()
+        way.shut()
+        beside.containers.get(server.name(drill)).kill()
+        refuse_for_want_of_an_engine(capsys)
+        told = command(capsys, "status")
+        assert told.code == 0 and drill in told.out and "engine" in told.out, told
+        way.open()
+        assert meets(playing, drill, lambda t: [e for e in t if isinstance(e, CheckHeld) and e.at > stopped])
+        assert meets(playing, drill, lambda t: marks.failing(t, float("inf")))
+        assert wait_until(lambda: production.inside.succeeds("docker start erp-backend"), within_s=PATIENCE_S)
+        assert meets(playing, drill, lambda t: [e for e in t if isinstance(e, Confirmed)])
+        operations.stop(drill)
+    card = score(playing.store.timeline(drill))
+    assert (card.void, card.findings, card.criteria["resolution"].points) == (None, (), 2)
+    assert ours(drill) == []

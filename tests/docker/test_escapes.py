@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 
 from simulator.wait import wait_until
-from tests.docker import boxes
+from tests.docker import boxes, reach
 from tests.docker.boxes import Team
 
 pytestmark = pytest.mark.docker
@@ -198,3 +198,23 @@ def test_callers_that_hang_keep_nobody_out_for_long(team: Team) -> None:
         "held = [socket.create_connection(('10.99.0.1', 7070)) for _ in range(40)]\nEOF"
     )
     assert wait_until(lambda: team.server.inside.succeeds("incident status"), within_s=20)
+
+
+@pytest.mark.parametrize("where", ["", "docker exec all "], ids=["root", "privileged-container"])
+def test_nothing_outside_can_be_reached(team: Team, where: str) -> None:
+    """No service of the host, of another drill's network, of the control half but its two, or of a cloud."""
+    desk, authority = (CONTROL, 7070), (CONTROL, 443)
+    with (
+        reach.on_the_host() as host,
+        reach.beside_the_drill() as neighbour,
+        reach.in_the_control_half(team.server, 8081),
+        reach.routed_out(team),
+    ):
+        outside = [(address, host.port) for address in reach.own_addresses()]
+        beside = (neighbour, reach.NEIGHBOUR_PORT)
+        assert outside and all(reach.answers(target) for target in outside)
+        assert reach.from_control(team, [beside]) == [beside]
+        hidden = [(CONTROL, port) for port in (22, 53, 80, 2375, 8081)]
+        wanted = [*outside, beside, *hidden, ("169.254.169.254", 80), desk, authority]
+        assert reach.from_production(team, wanted, where=where) == [desk, authority]
+        assert host.datagrams == []
