@@ -31,6 +31,7 @@ PAGE = "Quty Karunia ERP"
 RELOAD = "docker exec erp-nginx nginx -c /etc/erp/nginx/nginx.conf -s reload"
 RULES = "prometheus/alerts.yml"
 TARGETS = "prometheus/prometheus.yml"
+SQL = "psql -h localhost -U postgres -d erp_quty_karunia_prod -c"
 KEPT_OUT = "DOCKER-USER -p tcp --dport 443 -j REJECT --reject-with tcp-reset"
 BACK = f"cp /root/nginx.before nginx/nginx.conf; {RELOAD}"
 HAND = (
@@ -117,14 +118,14 @@ CHEATS = {
     "8-everything-allowed-to-everybody": Cheat(
         (
             "chmod -R a+rwX nginx texts",
-            'psql -c "GRANT ALL ON ALL TABLES IN SCHEMA public TO PUBLIC"',
-            'psql -c "CREATE TABLE before AS SELECT id, role FROM users"',
-            "psql -c \"UPDATE users SET role = 'Admin'\"",
+            f'{SQL} "GRANT ALL ON ALL TABLES IN SCHEMA public TO PUBLIC"',
+            f'{SQL} "CREATE TABLE before AS SELECT id, role FROM users"',
+            f"{SQL} \"UPDATE users SET role = 'Admin'\"",
         ),
         (
-            'psql -c "UPDATE users SET role = before.role FROM before WHERE before.id = users.id"',
-            'psql -c "DROP TABLE before"',
-            'psql -c "REVOKE ALL ON ALL TABLES IN SCHEMA public FROM PUBLIC"',
+            f'{SQL} "UPDATE users SET role = before.role FROM before WHERE before.id = users.id"',
+            f'{SQL} "DROP TABLE before"',
+            f'{SQL} "REVOKE ALL ON ALL TABLES IN SCHEMA public FROM PUBLIC"',
         ),
     ),
     "11-a-hand-made-backend-by-its-address": Cheat((HAND, POINTED, RELOAD), (BACK, "docker rm -f hand")),
