@@ -45,8 +45,10 @@ PERIOD_S, PERIOD_FOR_ALL_S = 0.2, 0.4
 CA = "/store/ca/ca.pem"
 INSIDE = ("disk", "services", "memory", "cpu")
 CANARY_S = 0.02
-LATE_S = 0.15
-"""How late the canary may be; beyond that this machine stood still, and a bad look says nothing."""
+LATE_S = 0.2
+"""How late the canary and the look inside may be; beyond that the machine stood still."""
+AROUND_S = 0.2
+"""So long before and after a standstill a bad look says nothing."""
 FAILURES = (OSError, http.client.HTTPException, ValueError, LookupError, TypeError, WrongError)
 
 
@@ -60,7 +62,8 @@ class Witness:
     """A mistake in a text that was noted and has a ticket is dealt with: the runbook's P4."""
     seen: dict[str, list[Sight]] = field(default_factory=dict)
     _noted: bool = False
-    _late: list[float] = field(default_factory=list)
+    _stood: list[tuple[float, float]] = field(default_factory=list)
+    """When the machine stood still."""
     _gone: threading.Event = field(default_factory=threading.Event)
 
     def __post_init__(self) -> None:
@@ -101,8 +104,9 @@ class Witness:
                 yield f"{name} {spell.broke - since:.2f} to {cure}"
 
     def _spells(self, until: float = float("inf")) -> dict[str, list[Spell]]:
+        stood = [(start - AROUND_S, end + AROUND_S) for start, end in self._stood]
         return {
-            name: spells(sight for sight in list(sights) if sight.ended < until)
+            name: spells(sight for sight in list(sights) if sight.ended < until and _counts(sight, stood))
             for name, sights in self.seen.items()
         }
 
@@ -121,7 +125,7 @@ class Witness:
             except FAILURES:
                 visitor.leave()
                 well = name == "page" and self.ticketed and self._noted
-            self._add(sights, Sight(began, time.time(), well))
+            sights.append(Sight(began, time.time(), well))
             due = max(due + period_s, time.monotonic())
 
     def _inside(self) -> None:
@@ -142,15 +146,19 @@ class Witness:
         assert isinstance(bad, list)
         self._noted = bool(told["noted"])
         for name in INSIDE:
-            self._add(self.seen.setdefault(name, []), Sight(began, ended, name not in bad))
-
-    def _add(self, sights: list[Sight], sight: Sight) -> None:
-        if sight.well or not any(sight.began - 1 < late < sight.ended + 1 for late in self._late):
-            sights.append(sight)
+            sights = self.seen.setdefault(name, [])
+            if sights and began - sights[-1].ended > inside_look.PERIOD_S + LATE_S:
+                self._stood.append((sights[-1].ended, began))
+            sights.append(Sight(began, ended, name not in bad))
 
     def _canary(self) -> None:
         while not self._gone.is_set():
-            due = time.monotonic() + CANARY_S
+            slept = time.time()
             time.sleep(CANARY_S)
-            if time.monotonic() - due > LATE_S:
-                self._late.append(time.time())
+            if time.time() - slept > CANARY_S + LATE_S:
+                self._stood.append((slept, time.time()))
+
+
+def _counts(sight: Sight, stood: list[tuple[float, float]]) -> bool:
+    """Whether the look tells of the server: not a bad one while the machine stood still."""
+    return sight.well or not any(start < sight.ended and sight.began < end for start, end in stood)
