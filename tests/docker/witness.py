@@ -18,8 +18,9 @@ from pathlib import Path
 
 from simulator.server import ProductionServer
 from tests.docker import inside_look
-from tests.docker.outside_looks import LOOKS, PATIENCE_S, Visitor, WrongError
+from tests.docker.outside_looks import LOOKS
 from tests.docker.sights import Sight, Spell, spells
+from tests.docker.visitor import PATIENCE_S, Visitor, WrongError
 
 WHERE: Mapping[str, tuple[str, ...]] = {
     "api-500": ("health", "order", "transfer"),
