@@ -13,8 +13,10 @@ TOOK_S = 0.02
 
 
 def looks(pattern: str) -> list[Sight]:
-    """A look every tenth of a second: `.` is good, `x` is bad."""
-    return [Sight(n * EVERY_S, n * EVERY_S + TOOK_S, mark == ".") for n, mark in enumerate(pattern)]
+    """A look every tenth of a second: `.` is good, `x` is bad, `?` is bad while the machine stood still."""
+    return [
+        Sight(n * EVERY_S, n * EVERY_S + TOOK_S, mark == ".", mark == "?") for n, mark in enumerate(pattern)
+    ]
 
 
 def test_a_failure_lies_between_the_looks_around_its_ends() -> None:
@@ -51,3 +53,11 @@ def test_failures_come_in_their_order() -> None:
     assert len(found) == 3
     assert all(one.mended is not None and one.mended < other.broke for one, other in pairwise(found))
     assert all(isinstance(each, Spell) for each in found)
+
+
+def test_a_machine_that_stands_still_breaks_nothing() -> None:
+    """Looks from then are no failure, and do not put off a cure; what fails on afterwards began with them."""
+    assert spells(looks("....????????....????????" + "." * 20)) == []
+    (spell,) = spells(looks("....????xxxxxxxx..??" + "." * 20))
+    assert spell.broke == pytest.approx((0.3 + 0.4 + TOOK_S) / 2)
+    assert spell.mended == pytest.approx((1.5 + 1.6 + TOOK_S) / 2)

@@ -23,6 +23,13 @@ class Sight:
     began: float
     ended: float
     well: bool
+    doubtful: bool = False
+    """Of a bad look: whether the machine itself stood still meanwhile, so that it proves nothing."""
+
+    @property
+    def is_proof(self) -> bool:
+        """Whether it shows that something was broken."""
+        return not self.well and not self.doubtful
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,13 +55,18 @@ def spells(sights: Iterable[Sight]) -> list[Spell]:
 
 
 def _failure(sights: list[Sight]) -> tuple[Sight, Sight, list[Sight]] | None:
-    """The look before the first bad one of a failure, that one, and all from there on."""
+    """The look before the first bad one of a failure, that one, and all from there on.
+
+    A doubtful look proves no failure, but where a failure follows at once it was its beginning.
+    """
     for index, first in enumerate(sights):
-        if first.well:
+        if not first.is_proof:
             continue
-        later = (each.began - first.began for each in sights[index:] if not each.well)
+        later = (each.began - first.began for each in sights[index:] if each.is_proof)
         if any(LEAST_S <= apart <= SPAN_S for apart in later):
-            return sights[max(0, index - 1)], first, sights[index:]
+            while index > 0 and not sights[index - 1].well:
+                index -= 1
+            return sights[max(0, index - 1)], sights[index], sights[index:]
     return None
 
 
@@ -62,9 +74,9 @@ def _cure(sights: list[Sight]) -> tuple[Sight, Sight, list[Sight]] | None:
     """The last bad look, the good one after it, and all from there on. `sights` begins with a bad look."""
     last, good = sights[0], None
     for index, sight in enumerate(sights):
-        if not sight.well:
+        if sight.is_proof:
             last, good = sight, None
-        elif good is None:
+        elif sight.well and good is None:
             good = index
         if good is not None and sight.ended - sights[good].began >= GOOD_FOR_S:
             return last, sights[good], sights[good:]

@@ -13,7 +13,7 @@ import ssl
 import threading
 import time
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from simulator.server import ProductionServer
@@ -107,7 +107,7 @@ class Witness:
     def _spells(self, until: float = float("inf")) -> dict[str, list[Spell]]:
         stood = [(start - AROUND_S, end + AROUND_S) for start, end in self._stood]
         return {
-            name: spells(sight for sight in list(sights) if sight.ended < until and _counts(sight, stood))
+            name: spells(_doubted(sight, stood) for sight in list(sights) if sight.ended < until)
             for name, sights in self.seen.items()
         }
 
@@ -160,6 +160,7 @@ class Witness:
                 self._stood.append((slept, time.time()))
 
 
-def _counts(sight: Sight, stood: list[tuple[float, float]]) -> bool:
-    """Whether the look tells of the server: not a bad one while the machine stood still."""
-    return sight.well or not any(start < sight.ended and sight.began < end for start, end in stood)
+def _doubted(sight: Sight, stood: list[tuple[float, float]]) -> Sight:
+    """The look, and whether it tells of the server or only of a machine that stood still."""
+    still = any(start < sight.ended and sight.began < end for start, end in stood)
+    return replace(sight, doubtful=not sight.well and still)
