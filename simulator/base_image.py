@@ -17,6 +17,8 @@ from simulator.settings import home
 
 PUBLIC_BASE = "debian:bookworm-slim"
 BASE_TOOL = "mmdebstrap"
+DIES_WITH_US = ("setpriv", "--pdeathsig", "TERM")
+"""Or the tool of a build that was killed would go on beside the next one's, and write the same file."""
 
 
 def make(client: docker.DockerClient) -> None:
@@ -46,6 +48,7 @@ def _bootstrap_base(client: docker.DockerClient, reference: str) -> None:
         engine.install((BASE_TOOL,))
     options = [f"--dpkgopt=path-exclude={pattern}" for pattern in recipes.STRIPPED]
     command = [
+        *DIES_WITH_US,
         BASE_TOOL,
         "--quiet",
         "--variant=minbase",

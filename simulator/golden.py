@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import contextlib
+import io
+import json
 import tarfile
 from collections.abc import Iterator
 from pathlib import Path
@@ -19,6 +21,7 @@ from simulator.settings import home
 from simulator.wait import wait_until
 
 STACK_TAG = "erp/stack:1"
+BUILDER = ("container", "container_config")
 STAGES = 4
 """Booted, loaded, healthy, stopped."""
 READY_SUFFIX = "-ready"
@@ -63,7 +66,10 @@ def make(client: docker.DockerClient, progress: Progress) -> None:
 
 
 def remove_older(client: docker.DockerClient) -> None:
-    """Remove golden disks of other sources, unless a drill still uses one."""
+    """Remove golden disks of other sources, unless a drill still uses one, and what killed builds left."""
+    for container in client.containers.list(all=True, filters={"label": f"{recipes.LABEL}=golden"}):
+        if recipes.is_old(container.attrs["Created"], recipes.BUILT_WITHIN):
+            container.remove(force=True, v=True)
     for volume in client.volumes.list(filters={"label": f"{recipes.LABEL}=golden"}):
         if not volume.name.startswith(recipes.golden_volume()) and recipes.is_old(volume.attrs["CreatedAt"]):
             with contextlib.suppress(APIError):
@@ -100,6 +106,7 @@ def _load(client: docker.DockerClient, container: Any, inside: Inside) -> None:
         with archive.open("wb") as target:
             for chunk in client.images.get(reference).save(chunk_size=CHUNK, named=reference):
                 target.write(chunk)
+        _forget_builder(archive)
         container.put_archive("/store", _in_tar(archive))
     finally:
         archive.unlink(missing_ok=True)
@@ -108,6 +115,27 @@ def _load(client: docker.DockerClient, container: Any, inside: Inside) -> None:
     )
     inside.control("rm", "/store/stack.tar")
     inside.run(f"docker tag {reference} {STACK_TAG} && docker rmi {reference}")
+
+
+def _forget_builder(archive: Path) -> None:
+    """Replace the image's configuration by one without the builder's container: it names this machine.
+
+    The team can inspect the image. A later entry of an archive stands for an earlier one of its name.
+    """
+    with tarfile.open(archive) as saved:
+        name = json.loads(_read(saved, "manifest.json"))[0]["Config"]
+        config = json.loads(_read(saved, name))
+    content = json.dumps({key: value for key, value in config.items() if key not in BUILDER}).encode()
+    with tarfile.open(archive, "a") as saved:
+        entry = tarfile.TarInfo(name)
+        entry.size = len(content)
+        saved.addfile(entry, io.BytesIO(content))
+
+
+def _read(archive: tarfile.TarFile, name: str) -> bytes:
+    member = archive.extractfile(name)
+    assert member is not None, name
+    return member.read()
 
 
 def _in_tar(path: Path) -> Iterator[bytes]:

@@ -21,6 +21,8 @@ UNLABELLED = ("drill/base", "drill/stack")
 BASE_RECIPE = "2"
 """Raised when the base is made in another way."""
 KEPT = timedelta(days=1)
+BUILT_WITHIN = timedelta(hours=1)
+"""No golden disk takes longer to make; its container is older only where its build was killed."""
 SUITE = "bookworm"
 BASE_INCLUDES = ("ca-certificates", "python3")
 STRIPPED = ("/usr/share/doc/*", "/usr/share/locale/*", "/usr/share/man/*", "/usr/share/info/*")
@@ -62,10 +64,9 @@ def golden_key() -> str:
     return _digest(image_key(SERVER), image_key(STACK))
 
 
-def is_old(created: str) -> bool:
+def is_old(created: str, kept: timedelta = KEPT) -> bool:
     """Whether something of the engine's is older than a day: another checkout may still use a younger one."""
-    age = datetime.now(UTC) - datetime.fromisoformat(created[:19]).replace(tzinfo=UTC)
-    return age > KEPT
+    return datetime.now(UTC) - datetime.fromisoformat(created[:19]).replace(tzinfo=UTC) > kept
 
 
 def tree(folder: Path) -> list[Path]:
