@@ -159,6 +159,27 @@ def test_the_desk_needs_no_erp(team: Team) -> None:
     assert team.gets_green(), team.failing()
 
 
+def test_the_desk_needs_no_disk_space(team: Team) -> None:
+    """With no block left, one can log in, open, tell, mail, file what is written, and see why not more."""
+    team.types("incident report < /dev/null")
+    team.root("fallocate -l $(df --output=avail -B1 / | tail -1) /full; cat /dev/zero >> /full || true")
+    try:
+        assert team.fails("echo x > /opt/erp/x") and team.server.free_share() == 0
+        with boxes.shell(team.drill, "budi") as login:
+            login.shows(boxes.PROMPT)
+            text, code = login.run("incident report submit")
+            assert code == 0 and "filed" in text, text
+        desk_works(team, "full")
+        told = refused(
+            team,
+            "rm -f /archives/INCIDENT*; cat /dev/zero > /full2 2> /dev/null; incident report < /dev/null",
+        )
+        assert "free some space" in told
+    finally:
+        team.root("rm -f /full /full2 /opt/erp/x; docker-compose restart postgres", timeout_s=120)
+    assert team.gets_green(), team.failing()
+
+
 def desk_works(team: Team, what: str) -> None:
     """Every command that needs no file says what it should."""
     team.types(f"incident open --severity P1 --affects erp --summary '{what}'", who="budi")
