@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import subprocess
+import sys
 from collections.abc import Callable
+from pathlib import Path
 
 import pytest
 from docker.errors import APIError
@@ -12,11 +15,12 @@ from faults import catalogue
 from faults.api_crash import ApiCrash
 from scoring import marks
 from scoring.scorecard import score
-from scoring.timeline import CheckHeld, Confirmed, Timeline, Voided
+from scoring.timeline import CheckHeld, Confirmed, Ended, Timeline, Voided
 from simulator import engine, operations, referee, server
 from simulator.server import ProductionServer
 from simulator.wait import wait_until
 from tests.docker.boxes import command
+from tests.docker.checkout import Checkout, is_being_made
 from tests.docker.gate import before_the_engine
 from tests.docker.playing import Playing, order, ours
 
@@ -107,3 +111,51 @@ def test_a_drill_outlives_an_engine_that_stops_and_comes_back(
     card = score(playing.store.timeline(drill))
     assert (card.void, card.findings, card.criteria["resolution"].points) == (None, (), 2)
     assert ours(drill) == []
+
+
+def test_a_drill_whose_engine_stays_away_is_void_and_leaves_nothing(
+    playing: Playing, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The reason is on the record; the first command after the engine's return removes what is left."""
+
+    def spawn(drill: str) -> None:
+        subprocess.Popen([sys.executable, "-m", "tests.docker.impatient", drill], stdin=subprocess.DEVNULL)
+
+    monkeypatch.setattr("simulator.referee.spawn", spawn)
+    with before_the_engine() as way:
+        drill = operations.begin(order(ApiCrash))
+        assert meets(playing, drill, marks.onset)
+        way.shut()
+        assert meets(playing, drill, lambda t: [e for e in t if isinstance(e, Ended)])
+        void = next(e for e in playing.store.timeline(drill) if isinstance(e, Voided))
+        assert says_what_to_do(void.why), void.why
+        assert wait_until(lambda: not referee.is_alive(playing.store.drill(drill)), within_s=PATIENCE_S)
+        way.open()
+        assert command(capsys, "status").code == 0
+        assert wait_until(lambda: playing.store.drill(drill).state == "ended", within_s=PATIENCE_S)
+        told = command(capsys, "score", drill)
+    assert told.code == 8 and told.err.count("\n") == 1 and says_what_to_do(told.err), told
+    assert ours(drill) == []
+
+
+@pytest.mark.long
+def test_a_build_that_is_killed_is_finished_by_the_next(built: None, tmp_path: Path) -> None:
+    """Killed while the golden disk is made: it does not count, and the next run leaves none of it."""
+    checkout = Checkout.changed(tmp_path)
+    client, name = engine.connect(), checkout.tells("recipes.golden_volume()")
+    try:
+        first = checkout.builds()
+        assert wait_until(lambda: is_being_made(name), within_s=PATIENCE_S)
+        first.kill()
+        first.communicate()
+        assert is_being_made(name), "killed too late"
+        assert checkout.tells("image.missing()") == "['golden disk']"
+        second = checkout.builds()
+        told = second.communicate()[1]
+        assert second.returncode == 0, told
+        assert checkout.tells("image.missing()") == "[]"
+        everything = client.containers.list(all=True) + client.volumes.list()
+        assert {each.name for each in everything if name in each.name} == {name, f"{name}-ready"}
+        assert not list((tmp_path / "home").glob("*.tar"))
+    finally:
+        checkout.forget(name)
