@@ -131,13 +131,14 @@ class Drill:
         return (self._is_restarting() or self._await(self._may_be_resolved, within_s)) and self._confirm()
 
     def document(self) -> None:
-        """Wait for the report, until the deadline."""
-        confirmed = self._first(Confirmed).at
+        """Wait for the report, until the deadline; one may be filed as soon as all works again."""
+        confirmed, recovery = self._first(Confirmed).at, marks.recovery(self.timeline)
+        works_since = recovery.at if recovery else confirmed
         deadline = confirmed + self._first(Opened).deadline_s
         self._await(
-            lambda: self._has(Reported, since=confirmed) or self.follower.now > deadline, within_s=None
+            lambda: self._has(Reported, since=works_since) or self.follower.now > deadline, within_s=None
         )
-        if not self._has(Reported, since=confirmed):
+        if not self._has(Reported, since=works_since):
             raise Over("deadline")
 
     def end(self, how: str) -> None:
