@@ -45,7 +45,7 @@ class DatabaseDown(ServiceDown):
     )
     touches = ("postgres",)
     # the exporter waits for a name that is gone with its container, and may be the one that is missed
-    alerts: ClassVar[tuple[str, ...]] = ("DatabaseDown", "ExporterDown", "ErrorRateHigh")
+    alerts: ClassVar[tuple[str, ...]] = ("DatabaseDown",)
     skills = (
         "How to check service status",
         "How to read Docker logs",
