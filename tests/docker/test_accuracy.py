@@ -99,7 +99,11 @@ def cases() -> list[object]:
 def test_onset_detection_and_resolution_are_as_somebody_else_measures_them(
     playing: Playing, called: Called, fault: type[Fault]
 ) -> None:
-    """Onset, time to detect and time to resolve lie within 0.6 s of what the witness saw."""
+    """Onset, time to detect and time to resolve lie within 0.6 s of what the witness saw.
+
+    Faults that come and go get no more: each lock of query-timeouts outlasts a user's patience seven times,
+    and where a quarter of the packets is lost, every few requests meet it, so that both see it at once.
+    """
     card = score(playing.rehearse(fault, on_event=called, wait_s=WAIT_S))
     assert card.onset is not None
     assert card.time_to_detect_s is not None
