@@ -6,10 +6,9 @@ on from the record. Nothing that counts lives only here.
 
 from __future__ import annotations
 
-import json
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Any, TypeVar
+from typing import TypeVar
 
 from faults.contract import Fault
 from scoring import marks
@@ -21,19 +20,18 @@ from scoring.timeline import (
     EndAsked,
     Ended,
     Event,
-    Found,
     Injected,
     Opened,
     Protected,
     Reported,
     Restarted,
-    Saved,
     Timeline,
     Voided,
     Withdrawn,
 )
 from simulator import keys
 from simulator.errors import CommandFailed, UsageProblem
+from simulator.evidence import Evidence
 from simulator.follower import Follower
 from simulator.server import ProductionServer
 from simulator.store import DrillRow, Store
@@ -98,7 +96,7 @@ class Drill:
     def arm(self) -> None:
         """Record what must not change, and wait until nobody expects the fault any more."""
         if not self._has(Protected):
-            self._record_protections()
+            self._append(self.evidence.protections())
         if not self._has(Armed):
             self._append(Armed(self.follower.now))
         self.store.update(self.row.id, state="running")
@@ -118,7 +116,7 @@ class Drill:
         if marks.onset(self.timeline) is None:
             self._break()
         if sum(isinstance(event, Protected) for event in self.timeline) < 2:
-            self._record_protections()  # what the fault itself changed is not the team's doing
+            self._append(self.evidence.protections())  # what the fault itself changed is not the team's doing
 
     def respond(self) -> None:
         """Follow the record until the team has resolved the incident, and the cure has outlived a restart."""
@@ -145,24 +143,13 @@ class Drill:
         """Note what was lost or changed, and close the record. Afterwards only the store is needed."""
         if not self._has(Ended):
             if how not in ("aborted", "void") and marks.onset(self.timeline) is not None:
-                self._append(*self._findings(), *self._saved_logs())
+                self._append(*self.evidence.findings(), *self.evidence.saved())
             self._append(Ended(self.follower.now, how))
 
-    def losses(self) -> list[Found]:
-        """What is gone or unprotected now; with any of it, nothing is resolved."""
-        removed = self._removed_protections()
-        found = [
-            Found(self.follower.now, "protection removed", f"{name} {change}")
-            for name, change in removed.items()
-            if name not in self._changed_by_fault()
-        ]
-        audit = self.server.ask("audit")
-        if audit["lost"]:
-            detail = (
-                f"{len(audit['lost'])} of {audit['acknowledged']} acknowledged orders are gone or changed"
-            )
-            found.insert(0, Found(self.follower.now, "data loss", detail))
-        return found
+    @property
+    def evidence(self) -> Evidence:
+        """What the server can be asked for."""
+        return Evidence(self.server, self.follower)
 
     # What the steps are made of.
 
@@ -190,7 +177,8 @@ class Drill:
         """Restart what the fault touched: a cure that does not outlive it is none."""
         if not self._is_restarting():
             started = self.follower.now
-            self._append(*self._findings(kinds=("data loss",)), Restarted(started, self.fault.touches))
+            lost = self.evidence.findings(kinds=("data loss",))
+            self._append(*lost, Restarted(started, self.fault.touches))
         refused = self._restart_touched()
         back = self.server.clock()
         held = refused is None and self._await(lambda: self._is_steady(since=back), self.fault.relapse_s)
@@ -231,34 +219,7 @@ class Drill:
             "verdict", RECHECK_EVERY_S
         ):
             return False
-        return not self._removed_protections() and not self._cause_is_present()
-
-    def _findings(self, kinds: tuple[str, ...] = ("data loss", "protection removed")) -> list[Found]:
-        known = {(event.kind, event.detail) for event in self.timeline if isinstance(event, Found)}
-        found = self.losses() if self.server.is_up() else []
-        return [event for event in found if event.kind in kinds and (event.kind, event.detail) not in known]
-
-    def _record_protections(self) -> None:
-        facts = self.server.ask("protections")
-        self._append(Protected(self.follower.now, json.dumps(facts, sort_keys=True)))
-
-    def _removed_protections(self) -> dict[str, str]:
-        """What differs from the armed facts, by name."""
-        return _changes(json.loads(self._first(Protected).facts), self.server.ask("protections"))
-
-    def _changed_by_fault(self) -> set[str]:
-        """The names of facts that differed right after the injection already."""
-        recorded = [json.loads(event.facts) for event in self.timeline if isinstance(event, Protected)]
-        return set(_changes(recorded[0], recorded[-1]))
-
-    def _saved_logs(self) -> list[Saved]:
-        if not self.server.is_up():
-            return []
-        files = [file for file in self.server.ask("archives") if file["looks_like_logs"]]
-        return [
-            Saved(self.follower.now, file["path"], file["size"])
-            for file in [*files, *self.server.ask("issues")]
-        ]
+        return not self.evidence.removed() and not self._cause_is_present()
 
     def _complain_first(self) -> None:
         onset = marks.onset(self.timeline)
@@ -300,12 +261,3 @@ class Drill:
 
     def _first(self, kind: type[Kind]) -> Kind:
         return next(event for event in self.timeline if isinstance(event, kind))
-
-
-def _changes(before: dict[str, Any], now: dict[str, Any]) -> dict[str, str]:
-    """What differs; null is what could not be seen, not what is gone."""
-    return {
-        name: f"was {json.dumps(value)}, is {json.dumps(now.get(name))}"
-        for name, value in sorted(before.items())
-        if None not in (value, now.get(name)) and now.get(name) != value
-    }

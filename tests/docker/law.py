@@ -84,7 +84,7 @@ def judged(game: Game, within_s: float) -> tuple[bool, str]:
     """Whether the drill counts as resolved after at most so long, and why it does not."""
     confirmed = game.drill.resolves(within_s)
     failing = [f"{check} ({why})" for check, why in game.failing().items()]
-    found = [f"{each.kind}: {each.detail}" for each in game.drill.losses()] if not failing else []
+    found = [f"{each.kind}: {each.detail}" for each in game.drill.evidence.losses()] if not failing else []
     cause = ["the cause is there"] if game.fault.cause(game.server) else []
     accepted = confirmed and not found and marks.recovery(game.drill.timeline) is not None
     return accepted, "" if accepted else ", ".join([*found, *failing, *cause]) or "it held too short a time"
@@ -131,7 +131,7 @@ def try_all(playing: Playing, fault: type[Fault], rights: Sequence[str]) -> list
 
 def ready(playing: Playing, fault: type[Fault], game: Game | None) -> Game:
     """A server on which the fault is in: the one at hand, or a new one where that has lost something."""
-    if game is not None and not game.drill.losses():
+    if game is not None and not game.drill.evidence.losses():
         break_again(game)
         return game
     if game is not None:

@@ -16,6 +16,7 @@ from typing import Any
 from faults.api_crash import ApiCrash
 from simulator import referee, server
 from simulator.drill import Drill
+from simulator.evidence import Evidence
 from simulator.server import ProductionServer
 
 
@@ -41,7 +42,7 @@ POINTS = {
     "restart: after the deed": Point(ProductionServer, "restart", after=True),
     "document: the report is awaited": Point(Drill, "document"),
     "end: the report is there": Point(Drill, "end"),
-    "end: the findings are being made": Point(Drill, "_saved_logs"),
+    "end: the findings are being made": Point(Evidence, "saved"),
     "clean: the server is still there": Point(server, "remove"),
     "clean: the server is gone": Point(server, "remove", after=True),
 }
