@@ -90,11 +90,12 @@ class Witness:
     def recovery(self, since: float, until: float) -> float:
         """When the last thing was mended, until the referee's own restart."""
         mended = []
-        for name, found in self._spells(until).items():
+        for name, found in self._spells().items():
             assert self.seen[name][-1].ended > until, f"nobody looked at {name} to the end"
             for spell in found:
-                assert spell.mended is not None, f"{name} has been broken since {spell.broke}"
-                mended.append(spell.mended)
+                if spell.broke < until:
+                    assert spell.mended is not None and spell.mended <= until, f"{name} is still broken"
+                    mended.append(spell.mended)
         return max(each for each in mended if each > since)
 
     def told(self, since: float) -> Iterator[str]:
@@ -104,10 +105,10 @@ class Witness:
                 cure = "never" if spell.mended is None else f"{spell.mended - since:.2f}"
                 yield f"{name} {spell.broke - since:.2f} to {cure}"
 
-    def _spells(self, until: float = float("inf")) -> dict[str, list[Spell]]:
+    def _spells(self) -> dict[str, list[Spell]]:
         stood = [(start - AROUND_S, end + AROUND_S) for start, end in self._stood]
         return {
-            name: spells(_doubted(sight, stood) for sight in list(sights) if sight.ended < until)
+            name: spells(_doubted(sight, stood) for sight in list(sights))
             for name, sights in self.seen.items()
         }
 
