@@ -36,6 +36,7 @@ WHERE: Mapping[str, tuple[str, ...]] = {
     "proxy-down": ("health", "page"),
     "qc-down": ("qc-result",),
     "query-timeouts": ("order", "work-order", "qc-result"),
+    "quiet": ("health", "order", "page"),
     "slow-stock": ("shelf",),
     "transfer-stuck": ("transfer",),
     "typo": ("page",),
