@@ -1,6 +1,8 @@
 # The two commands of the README, and what they stand on. Each does all its set-up; a second run takes seconds.
 PYTHON ?= python3
 WORKERS ?= $(shell nproc)
+# A drill that runs takes a third of a core, and one that boots a whole one.
+DRILLS ?= $(shell expr $$(nproc) + $$(nproc) / 2)
 VENV := .venv
 # A test on the real engine that fails is tried once more, and the summary lists it: a starved machine spoils drills.
 ENGINE := -v --reruns 1 -rR
@@ -14,12 +16,12 @@ drill: setup ## A drill: live on a terminal, played by the bot without one
 
 test: setup lint ## Everything but what CI has no time for
 	$(VENV)/bin/pytest -n $(WORKERS) -m "not docker"
-	$(VENV)/bin/pytest $(ENGINE) -n $(WORKERS) --dist worksteal -m "docker and not long and not measured"
+	$(VENV)/bin/pytest $(ENGINE) -n $(DRILLS) --dist worksteal -m "docker and not long and not measured"
 	$(VENV)/bin/pytest $(ENGINE) -m "measured and not long"
 
 test-all: setup lint ## Everything
 	$(VENV)/bin/pytest -n $(WORKERS) -m "not docker"
-	$(VENV)/bin/pytest $(ENGINE) -n $(WORKERS) --dist worksteal -m "docker and not measured"
+	$(VENV)/bin/pytest $(ENGINE) -n $(DRILLS) --dist worksteal -m "docker and not measured"
 	$(VENV)/bin/pytest $(ENGINE) -m measured
 
 setup: $(VENV)/ready ## The virtual environment, the engine, the images and the golden disk
