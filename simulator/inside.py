@@ -5,11 +5,13 @@ from __future__ import annotations
 import io
 import shlex
 import tarfile
+from collections.abc import Callable
 from typing import Any
 
 from simulator.engine import FOREIGN
 from simulator.errors import CommandFailed, EngineGone
 
+TRIES = 3
 OUT_OF_TIME = 124
 """The exit code of timeout(1)."""
 
@@ -48,6 +50,17 @@ class Inside:
             text = "out of time" if code == OUT_OF_TIME else (err or out or b"").decode(errors="replace")
             raise CommandFailed(shown, code, text)
         return str((out or b"").decode(errors="replace"))
+
+
+def answered(ask: Callable[[], str]) -> str:
+    """What `ask` returns; asked again where the engine lost what a short command printed.
+
+    Only for a command that always prints and changes nothing. Raises EngineGone.
+    """
+    for _ in range(TRIES):
+        if told := ask():
+            return told
+    raise EngineGone("the engine loses what the server answers", "see `drill doctor`, then `drill resume`")
 
 
 def in_tar(name: str, content: bytes) -> bytes:

@@ -7,10 +7,12 @@ from datetime import UTC, datetime
 from scoring import timeline as t
 
 _LONGEST = 160
+_SHORTEST_STALL_S = 1.0
+"""Shorter ones are in the record and in the errors of the times; a busy machine has many."""
 
 
 def in_words(event: t.Event, secret: bool = False) -> str | None:
-    """The event as a line with its time (UTC); None for one that a surprise must not tell yet."""
+    """The event as a line with its time (UTC); None for one that is not told, or not yet."""
     words = _words(event, secret)
     if words is None:
         return None
@@ -31,6 +33,8 @@ def _words(event: t.Event, secret: bool) -> str | None:
         case t.CheckHeld():
             return f"✓ {event.check} holds"
         case t.Unobserved():
+            if event.at - event.since < _SHORTEST_STALL_S:
+                return None
             return f"the machine stalled for {event.at - event.since:.1f} s; nothing is known of that time"
         case t.Restarted():
             return f"everything held; the referee restarts {', '.join(event.services) or 'nothing'} once"

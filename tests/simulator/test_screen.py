@@ -64,6 +64,12 @@ def test_a_surprise_is_not_given_away() -> None:
     assert screen.in_words(t.Injected(at=1.0), secret=True) is None
 
 
+def test_only_a_long_stall_of_the_machine_is_told() -> None:
+    """A busy machine has many short ones: they widen the errors of the times, and would hide the news."""
+    assert screen.in_words(t.Unobserved(at=10.0, since=9.6)) is None
+    assert "stalled for 2.0 s" in (screen.in_words(t.Unobserved(at=10.0, since=8.0)) or "")
+
+
 def test_the_live_view_shows_the_drill(wide: io.StringIO) -> None:
     """State of each check, the last events, how to join, how to leave."""
     told: Mapping[str, str] = {"health": "no answer"}
