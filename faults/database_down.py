@@ -44,7 +44,6 @@ class DatabaseDown(ServiceDown):
         "erp",
     )
     touches = ("postgres",)
-    # the exporter waits for a name that is gone with its container, and may be the one that is missed
     alerts: ClassVar[tuple[str, ...]] = ("DatabaseDown",)
     skills = (
         "How to check service status",

@@ -80,14 +80,8 @@ class FullRestart(Fault):
         (
             *("down", "address", "lost", "missing", "gone", "broke", "corrupt", "damage", "faulty", "defect"),
             *("unusable", "dead", "fail", "disabled", "inactive", "removed", "flushed", "reach", "route"),
-            *(
-                "unreachable",
-                "stopped working",
-                "did not work",
-                "not working",
-                "switched off",
-                "misconfigured",
-            ),
+            *("unreachable", "stopped working", "did not work", "not working", "switched off"),
+            "misconfigured",
         ),
     )
     cause_example = "The bridge of the stack's network was broken, so nothing reached the stack."
@@ -96,7 +90,7 @@ class FullRestart(Fault):
         "docker-compose logs --tail 50 nginx | tail -20",
         "docker-compose down",
         "sleep 10",
-        "docker-compose up -d",
+        UP,
         "docker-compose ps",
         "bash /opt/erp/deploy.sh health_check",
     )

@@ -15,9 +15,8 @@ from scoring.timeline import Armed, Event, Injected, Restarted, Timeline, Withdr
 from simulator import rehearsal
 from simulator.rehearsal import Bot
 from simulator.server import ProductionServer
-from tests.docker import accuracy
+from tests.docker import accuracy, law
 from tests.docker.accuracy import WITHIN_S
-from tests.docker.law import ALWAYS, BREAKING, scenario
 from tests.docker.playing import Playing, order
 from tests.docker.witness import Witness
 
@@ -83,19 +82,7 @@ def called(monkeypatch: pytest.MonkeyPatch) -> Called:
     return found
 
 
-def cases() -> list[object]:
-    """Every fault at every level; most have no time in every run."""
-    return [
-        pytest.param(
-            fault,
-            id=scenario(fault),
-            marks=[] if fault.name in ALWAYS and fault.level == "runbook" else [pytest.mark.long],
-        )
-        for fault in BREAKING
-    ]
-
-
-@pytest.mark.parametrize("fault", cases())
+@pytest.mark.parametrize("fault", law.cases(whole=True))
 def test_onset_detection_and_resolution_are_as_somebody_else_measures_them(
     playing: Playing, called: Called, fault: type[Fault]
 ) -> None:
