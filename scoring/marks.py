@@ -118,17 +118,22 @@ def hold_is_over(timeline: Timeline, now: float) -> bool:
     return held >= opened(timeline).hold_s
 
 
-def recovery(timeline: Timeline) -> Interval | None:
-    """The start of the window that the referee confirmed, whatever else was found."""
+def standing_window(timeline: Timeline) -> Interval | None:
+    """The window that stands: open at the end, or when the referee's own restart began."""
     timeline = played(timeline)
     restarts = [index for index, event in enumerate(timeline) if isinstance(event, Restarted)]
-    if not restarts:
+    # What fails after the referee's restart is its own doing, unless it withdraws.
+    if restarts and not any(isinstance(event, Withdrawn) for event in timeline[restarts[-1] :]):
+        timeline = timeline[: restarts[-1]]
+    return open_window(timeline)
+
+
+def recovery(timeline: Timeline) -> Interval | None:
+    """The start of the window that the referee confirmed, whatever else was found."""
+    verdicts = [e for e in played(timeline) if isinstance(e, Restarted | Withdrawn | Confirmed)]
+    if [type(event) for event in verdicts[-2:]] != [Restarted, Confirmed]:
         return None
-    after = timeline[restarts[-1] :]
-    # What fails from here to the confirmation is the referee's own doing and does not count.
-    if any(isinstance(e, Withdrawn) for e in after) or not any(isinstance(e, Confirmed) for e in after):
-        return None
-    return open_window(timeline[: restarts[-1]])
+    return standing_window(timeline)
 
 
 def confirmed_at(timeline: Timeline) -> float | None:
@@ -153,9 +158,23 @@ def detection(timeline: Timeline) -> Detection | None:
     known = opened(timeline)
     for said in declarations(timeline):
         # Within the onset's interval nobody can say which came first, so it is the team's.
-        if said.at > began.after and said.names(failing(timeline, max(said.at, began.at)), known):
+        if said.at > began.after and said.names(ailing(timeline, max(said.at, began.at)), known):
             return said
     return None
+
+
+def ailing(timeline: Timeline, at: float) -> dict[str, str]:
+    """The checks that fail at the time `at`; in a lull, those that have failed since the onset, and why.
+
+    A lull is a time in which every check holds while the cause is there: a fault that comes and goes, or
+    first aid that wears off. It is over with the window that stands in the end.
+    """
+    began, stands = onset(timeline), standing_window(timeline)
+    now = failing(timeline, at)
+    if now or began is None or (stands is not None and at >= stands.at):
+        return now
+    failed = [e for e in played(timeline) if isinstance(e, CheckFailed) and began.at <= e.at <= at]
+    return {event.check: event.why for event in failed}
 
 
 def false_alarms(timeline: Timeline) -> tuple[Declaration, ...]:

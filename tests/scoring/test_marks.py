@@ -181,6 +181,30 @@ def test_a_recovered_failure_is_not_truly_failing() -> None:
     assert detection((*BROKEN, HELD, Ticket(T0 + 200, "ana", "P1", "backend", "down"))) is None
 
 
+def test_a_declaration_in_a_lull_is_true() -> None:
+    """Where everything holds for a moment and fails again, whoever names what failed has detected it."""
+    lull = (*BROKEN, HELD, Ticket(T0 + 110, "ana", "P1", "backend", "down"))
+    found = detection((*lull, CheckFailed(T0 + 150, "health", T0 + 149.5, "503")))
+    assert found is not None
+    assert found.at == T0 + 110
+    assert detection((*lull, Restarted(T0 + 160, ()), Withdrawn(T0 + 220, "the cause is there"))) is not None
+
+
+def test_a_lull_ends_where_the_cure_takes() -> None:
+    """What the referee's restart makes fail is nothing new: who declares after the cure is late."""
+    cured = (*BROKEN, HELD, Ticket(T0 + 110, "ana", "P1", "backend", "down"), Restarted(T0 + 160, ()))
+    failed = CheckFailed(T0 + 161, "health", T0 + 160.5, "503")
+    held = CheckHeld(T0 + 165, "health", T0 + 164)
+    assert detection((*cured, failed)) is None
+    assert detection((*cured, failed, held, Confirmed(T0 + 170))) is None
+
+
+def test_a_lull_is_no_licence() -> None:
+    """In a lull too a declaration must name what failed."""
+    lull = (*BROKEN, HELD, Ticket(T0 + 110, "ana", "P1", "printer", "no paper"))
+    assert detection((*lull, CheckFailed(T0 + 150, "health", T0 + 149.5, "503"))) is None
+
+
 def test_early_declarations_are_false_alarms() -> None:
     """A declaration before the injection or the onset is kept as a false alarm and detects nothing."""
     before = (Ticket(T0 - 10, "ana", "P1", "backend", "down"), Ticket(T0 + 0.2, "ana", "P1", "ERP", "down"))
