@@ -14,11 +14,12 @@ from scoring import marks
 from scoring.scorecard import score
 from scoring.timeline import CheckHeld, Confirmed, Timeline
 from simulator import operations, referee
+from simulator.box.control.channel import EMERGENCY
 from simulator.server import ProductionServer
 from simulator.wait import wait_until
 from tests.docker import law
 from tests.docker.mortal import POINTS
-from tests.docker.playing import Playing, order, ours
+from tests.docker.playing import MEMBER, Playing, order, ours
 
 ONCE = ("Opened", "Armed", "Injected", "Restarted", "Confirmed", "Reported", "Ended")
 RESOLVES_WITHIN_S = 60.0
@@ -66,6 +67,11 @@ def kinds(timeline: Timeline) -> dict[str, int]:
     return {kind: counted[kind] for kind in ONCE}
 
 
+def spoken(server: ProductionServer) -> list[tuple[str, str]]:
+    """Who said what in the emergency channel, as the team can read it."""
+    return [(each["who"], each["text"]) for each in server.ask("channel", {"name": EMERGENCY})]
+
+
 ALL_IN_ONE = pytest.param(tuple(POINTS), id="every-point-of-one-drill")
 ONE_EACH = [pytest.param((point,), id=point, marks=pytest.mark.long) for point in POINTS]
 
@@ -83,7 +89,7 @@ def test_a_killed_referee_changes_nothing(playing: Playing, deaths: Deaths) -> N
 
 
 def test_a_drill_goes_on_when_its_servers_container_is_killed(playing: Playing) -> None:
-    """The container is started again from its disk; the incident is still there, is resolved and scored."""
+    """The container is started again from its disk; what the team said and the incident are still there."""
     drill_id = operations.begin(order(ApiCrash))
 
     def meets(condition: Callable[[Timeline], object]) -> bool:
@@ -91,12 +97,17 @@ def test_a_drill_goes_on_when_its_servers_container_is_killed(playing: Playing) 
 
     assert meets(marks.onset)
     server = ProductionServer.existing(drill_id)
+    ticket = server.type_as(MEMBER, "incident open --severity P1 --affects backend --summary down").split()[0]
+    server.type_as(MEMBER, f"slack '{EMERGENCY}' 'we are on it'")
     killed = server.clock()
     server.container.kill()
     assert meets(lambda timeline: [e for e in timeline if isinstance(e, CheckHeld) and e.at > killed])
     assert meets(lambda timeline: marks.failing(timeline, float("inf")))
+    assert f"{ticket}  P1  OPEN" in server.type_as(MEMBER, "incident status")
+    assert (MEMBER, "we are on it") in spoken(server)
     assert wait_until(lambda: server.inside.succeeds("docker start erp-backend"), within_s=PATIENCE_S)
     assert meets(lambda timeline: [e for e in timeline if isinstance(e, Confirmed)])
+    assert server.type_as(MEMBER, "incident close") == f"{ticket} closed\n"
     operations.stop(drill_id)
     card = score(playing.store.timeline(drill_id))
     assert (card.void, card.findings, card.criteria["resolution"].points) == (None, (), 2)

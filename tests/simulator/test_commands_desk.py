@@ -15,7 +15,7 @@ import pytest
 
 from scoring.report import FIELDS, parse
 from simulator.box.control.ask import serve
-from simulator.box.control.channel import EMERGENCY, SUPPORT, Channels
+from simulator.box.control.channel import EMERGENCY, SUPPORT
 from simulator.box.control.desk import DeskServer
 from simulator.box.control.desk_office import Office
 from tests.simulator.control_fakes import Facts
@@ -59,7 +59,7 @@ class Shell:
 def shell(tmp_path: Path) -> Iterator[Shell]:
     """A shell of the user dewi, with a desk to talk to."""
     facts = Facts()
-    server = DeskServer(("127.0.0.1", 0), Office(facts.record, Channels()))
+    server = DeskServer(("127.0.0.1", 0), Office(facts.record, tmp_path / "desk"))
     thread = serve(server, "desk")
     environment = {
         "PATH": f"{BIN}:/usr/bin:/bin",

@@ -6,12 +6,14 @@ import http.client
 import json
 import socket
 from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
 from typing import Any
 
 import pytest
 
 from simulator.box.control.ask import serve
-from simulator.box.control.channel import EMERGENCY, KEPT, SUPPORT, Channels
+from simulator.box.control.channel import EMERGENCY, KEPT, SUPPORT
 from simulator.box.control.desk import DeskServer
 from simulator.box.control.desk_office import BURST, Office
 from simulator.box.control.record_said import MESSAGE_LIMIT, REPORT_LIMIT
@@ -19,12 +21,13 @@ from tests.simulator.control_fakes import Facts
 
 SLACK = {"kind": "slack", "who": "dewi", "channel": EMERGENCY, "text": "🚨 CRITICAL P1\n - Detected: 14:32"}
 TICKET = {"kind": "ticket", "who": "dewi", "severity": "P1", "affects": "backend", "summary": "down"}
+SHOWN = ("/incident", "/channel?name=%23erp-emergency", "/channel?name=%23erp-support")
 
 
 class Desk:
-    def __init__(self) -> None:
+    def __init__(self, store: Path) -> None:
         self.facts = Facts()
-        self.server = DeskServer(("127.0.0.1", 0), Office(self.facts.record, Channels()))
+        self.server = DeskServer(("127.0.0.1", 0), Office(self.facts.record, store))
 
     def ask(self, method: str, path: str, body: bytes | None = None) -> tuple[int, dict[str, Any]]:
         connection = http.client.HTTPConnection("127.0.0.1", self.server.server_address[1], timeout=10)
@@ -39,15 +42,24 @@ class Desk:
         return self.ask("POST", "/say", json.dumps(payload, ensure_ascii=False).encode("utf-8", "replace"))
 
 
-@pytest.fixture
-def desk() -> Iterator[Desk]:
-    """A desk that serves."""
-    desk = Desk()
+@contextmanager
+def serving(store: Path) -> Iterator[Desk]:
+    """A desk that serves what is in the store."""
+    desk = Desk(store)
     thread = serve(desk.server, "desk")
-    yield desk
-    desk.server.shutdown()
-    desk.server.server_close()
-    thread.join()
+    try:
+        yield desk
+    finally:
+        desk.server.shutdown()
+        desk.server.server_close()
+        thread.join()
+
+
+@pytest.fixture
+def desk(tmp_path: Path) -> Iterator[Desk]:
+    """A desk that serves, and at which nothing was said yet."""
+    with serving(tmp_path) as desk:
+        yield desk
 
 
 @pytest.mark.parametrize(
@@ -153,6 +165,35 @@ def test_a_ticket_is_open_until_it_is_closed(desk: Desk) -> None:
     assert desk.ask("GET", "/incident")[1]["tickets"][0]["closed"] is None
     assert desk.say(kind="close", who="budi")[0] == 200
     assert desk.ask("GET", "/incident")[1]["tickets"][0]["closed"] is not None
+
+
+def test_a_restart_forgets_nothing(tmp_path: Path) -> None:
+    """Tickets and messages said before a restart of the control half are there after it, and it goes on."""
+    alert = {"status": "firing", "labels": {"alertname": "Slow"}, "annotations": {}}
+    with serving(tmp_path) as desk:
+        desk.say(**TICKET)
+        desk.say(kind="close", who="dewi")
+        desk.say(**TICKET)
+        desk.say(**SLACK)
+        desk.ask("POST", "/alerts", json.dumps({"alerts": [alert]}).encode())
+        before = [desk.ask("GET", path) for path in SHOWN]
+    with serving(tmp_path) as desk:
+        assert [desk.ask("GET", path) for path in SHOWN] == before
+        assert desk.say(kind="close", who="budi")[1]["ticket"]["id"].endswith("-002")
+        assert desk.say(kind="close", who="budi")[0] == 409
+        assert desk.say(**TICKET)[1]["ticket"]["id"].endswith("-003")
+    with serving(tmp_path) as desk:
+        tickets = desk.ask("GET", "/incident")[1]["tickets"]
+        assert [ticket["closed"] is None for ticket in tickets] == [True, False, False]
+
+
+def test_tickets_are_as_many_as_their_number_has_digits(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
+    """One more is refused with what to do, and leaves no trace."""
+    monkeypatch.setattr("simulator.box.control.desk_office.MOST_TICKETS", 1)
+    assert desk.say(**TICKET)[0] == 200
+    status, answer = desk.say(**TICKET)
+    assert (status, len(desk.facts.all("said"))) == (409, 1)
+    assert "go on in the channel" in answer["error"]
 
 
 def test_alerts_reach_the_channel_of_their_severity(desk: Desk) -> None:

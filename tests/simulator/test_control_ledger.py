@@ -25,11 +25,9 @@ def test_survives_a_restart(tmp_path: Path) -> None:
     """Orders acknowledged before a restart of the control half are in the ledger after it."""
     ledger = Ledger(tmp_path / "store" / "ledger.jsonl")
     ledger.add(order(1))
-    ledger.close()
     again = Ledger(tmp_path / "store" / "ledger.jsonl")
     again.add(order(2))
     assert (again.acknowledged, again.newest) == (2, 2)
-    again.close()
 
 
 def test_a_torn_line_costs_nothing_else(tmp_path: Path) -> None:
@@ -38,10 +36,8 @@ def test_a_torn_line_costs_nothing_else(tmp_path: Path) -> None:
     path.write_text(json.dumps(asdict(order(1))) + '\n{"id": 2, "num')
     ledger = Ledger(path)
     ledger.add(order(3))
-    ledger.close()
     ledger = Ledger(path)
     assert (ledger.acknowledged, ledger.newest) == (2, 3)
-    ledger.close()
 
 
 def test_audit_tells_lost_from_kept_and_from_unknown(tmp_path: Path) -> None:
@@ -61,7 +57,6 @@ def test_audit_tells_lost_from_kept_and_from_unknown(tmp_path: Path) -> None:
 
     audit = ledger.audit(fetch)
     assert (audit.acknowledged, audit.checked, audit.lost) == (4, 3, [2, 3])
-    ledger.close()
 
 
 def test_an_erp_that_hangs_does_not_hold_the_audit_up(tmp_path: Path) -> None:
@@ -78,7 +73,6 @@ def test_an_erp_that_hangs_does_not_hold_the_audit_up(tmp_path: Path) -> None:
     audit = ledger.audit(fetch, within_s=0.2)
     assert time.monotonic() - began < 2
     assert (audit.acknowledged, audit.checked, audit.lost) == (500, 0, [])
-    ledger.close()
 
 
 def test_of_many_the_newest_are_all_read_back(tmp_path: Path) -> None:
@@ -95,4 +89,3 @@ def test_of_many_the_newest_are_all_read_back(tmp_path: Path) -> None:
     audit = ledger.audit(fetch)
     assert audit.checked == SAMPLE == len(set(asked))
     assert set(range(SAMPLE + 501 - NEWEST, SAMPLE + 501)) <= set(asked)
-    ledger.close()

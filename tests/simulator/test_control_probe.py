@@ -40,7 +40,6 @@ def actions(server: FakeErp, tmp_path: Path) -> Iterator[Actions]:
     ledger, erp = Ledger(tmp_path / "ledger"), client(server)
     yield Actions(erp, Sessions(erp), ledger, 1)
     erp.close()
-    ledger.close()
 
 
 def every(actions: Actions) -> list[Look]:

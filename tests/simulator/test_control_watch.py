@@ -50,6 +50,7 @@ def scene(tmp_path: Path, docker: FakeEngine) -> Iterator[Scene]:
             address=erp.address,
             ca=erp.ca,
             ledger=tmp_path / "ledger.jsonl",
+            said=tmp_path / "said",
             disk=tmp_path,
             cgroups=tmp_path,
             desk=("127.0.0.1", 0),

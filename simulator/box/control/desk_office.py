@@ -5,12 +5,16 @@ from __future__ import annotations
 import threading
 import time
 from dataclasses import asdict, dataclass, replace
+from pathlib import Path
 
 from .channel import EMERGENCY, SUPPORT, Channels
+from .journal import Journal
 from .record import Record
 from .record_said import RefusedError, plain, said
 
 ALERTS_AT_ONCE = 50
+MOST_TICKETS = 999
+"""As many as the form INC-YYYYMMDD-NNN can number."""
 RATE_PER_S = 10.0
 BURST = 200.0
 BYTES_PER_S = 20_000.0
@@ -52,12 +56,14 @@ class Bucket:
 
 
 class Office:
-    """Takes what is said; any thread may call."""
+    """Takes what is said, and keeps it in the folder `store` over a restart; any thread may call."""
 
-    def __init__(self, record: Record, channels: Channels) -> None:
-        self.channels = channels
+    def __init__(self, record: Record, store: Path) -> None:
+        self.channels = Channels(store)
         self._record = record
-        self._tickets: list[Ticket] = []
+        self._journal = Journal(store / "tickets.jsonl")
+        # A closed ticket was added again: the later entry counts, in the place of the first.
+        self._tickets = {entry["id"]: Ticket(**entry) for entry in self._journal.entries()}
         self._lock = threading.Lock()
         # Typed commands have a budget of their own: a busy shell must not keep a declaration out.
         self._messages = {name: Bucket(RATE_PER_S, BURST) for name in ("typed", "alerts", "said")}
@@ -70,11 +76,13 @@ class Office:
         self._afford("typed" if kind == "typed" else "said", size)
         answer: dict[str, object] = {"taken": kind}
         with self._lock:
-            if kind == "ticket":
-                answer["ticket"] = asdict(self._open(value))
-            elif kind == "close":
-                answer["ticket"] = asdict(self._close())
+            ticket = self._opened(value) if kind == "ticket" else self._closed() if kind == "close" else None
+            # First on the record: what the team is shown must also count.
             self._record.write({"fact": "said", **value})
+            if ticket is not None:
+                answer["ticket"] = asdict(ticket)
+                self._tickets[ticket.id] = ticket
+                self._journal.add(asdict(ticket))
         if kind == "slack":
             self.channels.post(value["channel"], who, value["text"])
         return answer
@@ -92,26 +100,24 @@ class Office:
     def incidents(self) -> list[Ticket]:
         """The tickets, the newest first."""
         with self._lock:
-            return self._tickets[::-1]
+            return list(self._tickets.values())[::-1]
 
     def _afford(self, budget: str, size: int) -> None:
         with self._lock:
             if not (self._messages[budget].take(1) and self._bytes[budget].take(size)):
                 raise RefusedError(429, "too much at once; wait a few seconds and say it again")
 
-    def _open(self, value: dict[str, str]) -> Ticket:
+    def _opened(self, value: dict[str, str]) -> Ticket:
+        if len(self._tickets) >= MOST_TICKETS:
+            raise RefusedError(409, f"there are {MOST_TICKETS} tickets already; go on in the channel")
         now = time.time()
         number = f"INC-{time.strftime('%Y%m%d', time.gmtime(now))}-{len(self._tickets) + 1:03d}"
-        ticket = Ticket(number, value["severity"], value["affects"], value["summary"], value["who"], now)
-        self._tickets.append(ticket)
-        return ticket
+        return Ticket(number, value["severity"], value["affects"], value["summary"], value["who"], now)
 
-    def _close(self) -> Ticket:
-        for position in reversed(range(len(self._tickets))):
-            if self._tickets[position].closed is None:
-                closed = replace(self._tickets[position], closed=time.time())
-                self._tickets[position] = closed
-                return closed
+    def _closed(self) -> Ticket:
+        for ticket in reversed(self._tickets.values()):
+            if ticket.closed is None:
+                return replace(ticket, closed=time.time())
         raise RefusedError(409, "no incident is open; `incident open` opens one")
 
     def _alert(self, alert: dict[str, object]) -> None:

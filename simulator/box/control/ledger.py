@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import random
 import threading
 import time
@@ -13,6 +12,7 @@ from pathlib import Path
 from typing import Any
 
 from .erp import Answer, FailedError
+from .journal import Journal
 
 SAMPLE = 2000
 NEWEST = 1000
@@ -56,22 +56,18 @@ class Audit:
 
 
 class Ledger:
-    """Appends to a file, so a restart of the control half forgets nothing."""
+    """Kept in a journal, so a restart of the control half forgets nothing."""
 
     def __init__(self, path: Path) -> None:
         self._lock = threading.Lock()
-        self._orders = _stored(path)
-        path.parent.mkdir(parents=True, exist_ok=True)
-        # Line by line, and a torn last line is closed first, so that the next entry is not lost with it.
-        self._file = path.open("a", buffering=1, encoding="utf-8")
-        if path.stat().st_size and not path.read_bytes().endswith(b"\n"):
-            self._file.write("\n")
+        self._journal = Journal(path)
+        self._orders = [Order.read(entry) for entry in self._journal.entries()]
 
     def add(self, order: Order) -> None:
         """Enter an acknowledged order."""
         with self._lock:
             self._orders.append(order)
-            self._file.write(json.dumps(asdict(order)) + "\n")
+            self._journal.add(asdict(order))
 
     @property
     def acknowledged(self) -> int:
@@ -83,9 +79,6 @@ class Ledger:
         """The id of the order acknowledged last."""
         with self._lock:
             return self._orders[-1].id if self._orders else None
-
-    def close(self) -> None:
-        self._file.close()
 
     def audit(self, fetch: Callable[[int], Answer], within_s: float = WITHIN_S) -> Audit:
         """Read orders back with `fetch`: all of them, or of many the newest and a random part of the rest."""
@@ -104,19 +97,6 @@ class Ledger:
         found = rest + first
         lost = [order.id for order, kept in zip(chosen, found, strict=True) if kept is False]
         return Audit(len(orders), sum(kept is not None for kept in found), sorted(lost))
-
-
-def _stored(path: Path) -> list[Order]:
-    if not path.exists():
-        return []
-    orders = []
-    for line in path.read_text("utf-8").splitlines():
-        try:
-            value = json.loads(line)
-        except ValueError:
-            continue  # torn by a kill in the middle of the write: its order was never counted
-        orders.append(Order.read(value))
-    return orders
 
 
 def _kept(order: Order, fetch: Callable[[int], Answer], until: float) -> bool | None:

@@ -18,7 +18,7 @@ from .ask_archives import archives, newest_report
 from .ask_protections import protections
 from .canary import Canary, Stalls
 from .cgroups import ROOT
-from .channel import SUPPORT, Channels
+from .channel import SUPPORT
 from .checks import checks
 from .complaints import Complaints
 from .desk import DeskServer
@@ -53,6 +53,7 @@ class Config:
     server_name: str = "erp.yourdomain.com"
     ca: Path = Path("/store/ca/ca.pem")
     ledger: Path = Path("/store/ledger.jsonl")
+    said: Path = Path("/store/said")
     disk: Path = Path("/disk")
     cgroups: Path = ROOT
     desk: tuple[str, int] = ("10.99.0.1", 7070)
@@ -67,8 +68,8 @@ class Control:
         self._record = record
         self._config = config
         self._stop = threading.Event()
-        self._channels = Channels()
-        self._office = Office(record, self._channels)
+        self._office = Office(record, config.said)
+        self._channels = self._office.channels
         self._ledger = Ledger(config.ledger)
         self._erp = Erp(config.address, config.server_name, config.ca)
         self._sessions = Sessions(self._erp)
@@ -111,7 +112,6 @@ class Control:
         for thread in (*self._threads, *self._servers):
             thread.join()
         self._erp.close()
-        self._ledger.close()
 
     def _beat(self) -> None:
         due = time.monotonic()
