@@ -2,63 +2,33 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 from scoring.clocks import at_date, hhmm
 from scoring.declaration import Declaration, declarations
 from scoring.marks import opened, played
 from scoring.plans import PLANS
 from scoring.timeline import Ticket, Timeline
 
-_TEMPLATE = """\
-# Incident Report
-
-## Summary
-- **Incident ID**: INC-{day}-001
-- **Date/Time**: {when}
-- **Duration**: [Duration]
-- **Severity**: {severity}
-- **Status**: [Status]
-
-## Impact
-- **Affected Users**: [Who, how many]
-- **Affected System**: [System]
-- **Business Impact**: [Impact]
-- **Data Loss**: [None, or what]
-- **Customer Impact**: [None, or what]
-
-## Root Cause
-[What really happened, and why]
-
-## Timeline
-{begins}
-- [Time] - [What happened]
-
-## Resolution
-[What was done]
-
-## Preventive Measures Implemented
-1. [Measure]
-
-## Post-Incident Actions
-- [ ] [Action]
-
-## Lessons Learned
-- [Lesson]
-
-## Sign-off
-- Incident Commander: [Name]
-- Senior Developer: [Name]
-- Date Reviewed: [Date]
-"""
+_TEXT = Path(__file__).with_suffix(".md").read_text("utf-8")
+"""Its placeholders stand in brackets. The production server's `incident report` starts from the same file."""
 
 
 def template(timeline: Timeline) -> str:
     """The template as the team gets it, filled with what the team itself has said, never with the truth."""
     said = _team_view(played(timeline))
     at = said.at if said else opened(timeline).at
-    severity = f"{said.severity} ({PLANS[said.severity].name.capitalize()})" if said else "[Severity]"
-    when = f"{at_date(at)} {hhmm(at)} UTC" if said else f"{at_date(at)} [Time] UTC"
-    begins = f"- {hhmm(at)} - Incident detected" if said else "- [Time] - [What happened]"
-    return _TEMPLATE.format(day=at_date(at).replace("-", ""), when=when, severity=severity, begins=begins)
+    known = {"[INC-YYYYMMDD-NNN]": f"INC-{at_date(at).replace('-', '')}-001"}
+    if said:
+        known |= {
+            "[YYYY-MM-DD HH:MM UTC]": f"{at_date(at)} {hhmm(at)} UTC",
+            "[P1 (Critical)]": f"{said.severity} ({PLANS[said.severity].name.capitalize()})",
+            "[HH:MM] - [First sign]": f"{hhmm(at)} - Incident detected",
+        }
+    text = _TEXT
+    for placeholder, value in known.items():
+        text = text.replace(placeholder, value)
+    return text
 
 
 def _team_view(timeline: Timeline) -> Declaration | None:

@@ -98,7 +98,7 @@ def _build_image(client: docker.DockerClient, recipe: recipes.Recipe, progress: 
 
 def _context(recipe: recipes.Recipe) -> io.BytesIO:
     stream = io.BytesIO()
-    with tarfile.open(fileobj=stream, mode="w") as archive:
+    with tarfile.open(fileobj=stream, mode="w", dereference=True) as archive:
         archive.add(recipes.BOX / recipe.dockerfile, recipe.dockerfile)
         for folder in recipe.folders:
             for path in recipes.tree(recipes.BOX / folder):

@@ -74,6 +74,7 @@ def test_template_holds_what_the_team_said() -> None:
     assert "INC-20260119-001" in text
     assert "**Date/Time**: 2026-01-19 14:32 UTC" in text
     assert "**Severity**: P1 (Critical)" in text
+    assert "- 14:32 - Incident detected" in text
     wrong = template((OPENED, Ticket(T0 + 600, "ana", "P3", "printer", "slow")))
     assert "14:42 UTC" in wrong
     assert "**Severity**: P3 (Medium)" in wrong

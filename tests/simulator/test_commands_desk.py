@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import pty
+import re
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -155,7 +156,10 @@ def test_a_report_is_made_from_the_template_and_filed(shell: Shell) -> None:
     assert list(sections) == list(FIELDS)
     assert all(sections[name].value(field) for name, fields in FIELDS.items() for field in fields)
     assert "- **Severity**: P1 (Critical)\n" in text
+    assert "- **Affected System**: backend\n" in text
+    assert re.search(r"^- \d\d:\d\d - Incident declared by dewi: it is down$", text, re.MULTILINE)
     assert "[What caused it, and why]" in text
+    assert [word for word in ("INC-YYYY", "YYYY-MM-DD", "First sign") if word in text] == []
     path.write_text(text.replace("[Name]", "Dewi"))
     assert shell.run("incident", "report").returncode == 0
     assert "Dewi" in path.read_text()

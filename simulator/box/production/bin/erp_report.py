@@ -7,64 +7,17 @@ from typing import Any
 
 FOLDER = Path(os.environ.get("ERP_ARCHIVES", "/archives"))
 NAMES = {"P1": "Critical", "P2": "High", "P3": "Medium", "P4": "Low"}
-TEMPLATE = """\
-# Incident Report
-
-## Summary
-- **Incident ID**: {id}
-- **Date/Time**: {opened}
-- **Duration**: {duration}
-- **Severity**: {severity}
-- **Status**: {status}
-
-## Impact
-- **Affected Users**: [Who, how many]
-- **Affected System**: {affects}
-- **Business Impact**: [What could not be done, for how long]
-- **Data Loss**: [None, or what]
-- **Customer Impact**: [None, or what]
-
-## Root Cause
-[What caused it, and why]
-
-## Timeline
-- {start} - {summary}
-- [HH:MM] - [What happened]
-
-## Resolution
-[What was done to restore service]
-
-## Preventive Measures Implemented
-1. [Measure]
-
-## Post-Incident Actions
-- [ ] [Action]
-
-## Lessons Learned
-- [Lesson]
-
-## Sign-off
-- Incident Commander: [Name]
-- Senior Developer: [Name]
-- Date Reviewed: [Date]
-"""
+ID = "[INC-YYYYMMDD-NNN]"
+TEMPLATE = Path(__file__).with_suffix(".md")
 
 
 def template(ticket: dict[str, Any] | None, now: float) -> str:
     """The text for `ticket`, or with placeholders only; `now` in seconds since the epoch."""
-    known = {
-        "id": f"INC-{time.strftime('%Y%m%d', time.gmtime(now))}-001",
-        "opened": "[YYYY-MM-DD HH:MM UTC]",
-        "duration": "[N minutes (HH:MM - HH:MM)]",
-        "severity": "[P1 (Critical)]",
-        "status": "[RESOLVED]",
-        "affects": "[Which services and functions]",
-        "start": "[HH:MM]",
-        "summary": "[First sign]",
-    }
-    if ticket is not None:
-        known |= _known(ticket)
-    return TEMPLATE.format_map(known)
+    known = _known(ticket) if ticket else {ID: f"INC-{time.strftime('%Y%m%d', time.gmtime(now))}-001"}
+    text = TEMPLATE.read_text("utf-8")
+    for placeholder, value in known.items():
+        text = text.replace(placeholder, value)
+    return text
 
 
 def create(path: Path, text: str) -> None:
@@ -81,19 +34,21 @@ def create(path: Path, text: str) -> None:
 
 
 def _known(ticket: dict[str, Any]) -> dict[str, str]:
+    """What stands in place of the template's placeholders; the team's own words come last."""
     opened, closed = ticket["opened"], ticket["closed"]
     start = time.strftime("%H:%M", time.gmtime(opened))
     known = {
-        "id": ticket["id"],
-        "opened": time.strftime("%Y-%m-%d %H:%M UTC", time.gmtime(opened)),
-        "severity": f"{ticket['severity']} ({NAMES[ticket['severity']]})",
-        "affects": ticket["affects"],
-        "start": start,
-        "summary": f"Incident declared by {ticket['by']}: {ticket['summary']}",
+        ID: ticket["id"],
+        "[YYYY-MM-DD HH:MM UTC]": time.strftime("%Y-%m-%d %H:%M UTC", time.gmtime(opened)),
+        "[P1 (Critical)]": f"{ticket['severity']} ({NAMES[ticket['severity']]})",
     }
     if closed:
         end = time.strftime("%H:%M", time.gmtime(closed))
         minutes = max(1, round((closed - opened) / 60))
-        known["duration"] = f"{minutes} minute{'s' * (minutes != 1)} ({start} - {end})"
-        known["status"] = "RESOLVED"
-    return known
+        known["[N minutes (HH:MM - HH:MM)]"] = f"{minutes} minute{'s' * (minutes != 1)} ({start} - {end})"
+        known["[RESOLVED]"] = "RESOLVED"
+    summary = f"Incident declared by {ticket['by']}: {ticket['summary']}"
+    return known | {
+        "[Which services and functions]": ticket["affects"],
+        "[HH:MM] - [First sign]": f"{start} - {summary}",
+    }
