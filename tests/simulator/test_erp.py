@@ -3,20 +3,22 @@
 from __future__ import annotations
 
 import hashlib
+import http.client
 import json
 import os
 import re
 import subprocess
+import threading
+from functools import partial
 from pathlib import Path
 
 import pytest
 
 from simulator.box.control.engine import SERVICES
-from simulator.box.production.grafana import dashboard
-from simulator.box.production.logindex import index, page
+from simulator.box.production.monitoring import dashboard, log_index, log_search, web
 from simulator.box.production.postgres import users
 
-BOX = Path(index.__file__).parents[2]
+BOX = Path(log_index.__file__).parents[2]
 PRODUCTION = BOX / "production"
 CHECKED = {"postgres", "redis", "backend", "nginx", "prometheus"}
 
@@ -98,18 +100,18 @@ def log(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     folder = tmp_path / "0123abcd"
     folder.mkdir()
     (folder / "config.v2.json").write_text('{"Name": "/erp-backend"}')
-    monkeypatch.setattr(index, "CONTAINERS", tmp_path)
+    monkeypatch.setattr(log_index, "CONTAINERS", tmp_path)
     return folder / "0123abcd-json.log"
 
 
-def messages(found: index.Index, words: str) -> list[str]:
+def messages(found: log_index.Index, words: str) -> list[str]:
     """The messages that a search for `words` finds."""
     return [hit["_source"]["message"] for hit in found.search(words, 50)]
 
 
 def test_the_log_index_finds_new_lines_by_word_and_container(log: Path) -> None:
     """Lines are found by any of their words and by the container's name, newest first; half lines wait."""
-    found = index.Index()
+    found = log_index.Index()
     log.write_text(log_line("started") + log_line("unhandled exception") + log_line("exception again")[:-5])
     found.poll()
     assert messages(found, "exception erp-backend") == ["unhandled exception"]
@@ -122,9 +124,9 @@ def test_the_log_index_finds_new_lines_by_word_and_container(log: Path) -> None:
 
 def test_the_log_index_stays_small(log: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """Of a log that runs away only the end is read, and only the newest lines are kept."""
-    monkeypatch.setattr(index, "BACKLOG_BYTES", 1000)
-    monkeypatch.setattr(index, "MAX_LINES", 3)
-    found = index.Index()
+    monkeypatch.setattr(log_index, "BACKLOG_BYTES", 1000)
+    monkeypatch.setattr(log_index, "MAX_LINES", 3)
+    found = log_index.Index()
     log.write_text("".join(log_line(f"line {n}") for n in range(10_000)))
     found.poll()
     assert messages(found, "") == ["line 9999", "line 9998", "line 9997"]
@@ -132,7 +134,7 @@ def test_the_log_index_stays_small(log: Path, monkeypatch: pytest.MonkeyPatch) -
 
 def test_the_log_index_follows_a_truncated_log_and_holds_no_file_open(log: Path) -> None:
     """A log that was emptied is read from its start again; a deleted one is not kept on the disk."""
-    found = index.Index()
+    found = log_index.Index()
     log.write_text(log_line("before the rotation, a long line"))
     found.poll()
     log.write_text(log_line("after"))
@@ -144,12 +146,43 @@ def test_the_log_index_follows_a_truncated_log_and_holds_no_file_open(log: Path)
 
 def test_pages_say_when_their_source_is_gone(monkeypatch: pytest.MonkeyPatch) -> None:
     """Log search and dashboard stay up and name what does not answer, with the user's words escaped."""
-    monkeypatch.setattr(page, "INDEX", "http://127.0.0.1:9")
-    shown = page.page("<script>")
+    monkeypatch.setattr(log_search, "INDEX", "http://127.0.0.1:9")
+    shown = log_search.page("<script>")
     assert "The log index does not answer" in shown
     assert "<script>" not in shown
     monkeypatch.setattr(dashboard, "PROMETHEUS", "http://127.0.0.1:9")
     assert "No answer from Prometheus" in dashboard.chart(dashboard.PANELS[0], 1000.0)
+
+
+@pytest.mark.parametrize(
+    ("look", "path", "status", "word"),
+    [
+        (dashboard.dashboard, "/grafana/", 200, "API Performance"),
+        (dashboard.dashboard, "/grafana/other", 404, "not found"),
+        (log_search.search, "/kibana?q=exception", 200, 'value="exception"'),
+        (log_search.search, "/other", 404, "not found"),
+        (partial(log_index.answer, log_index.Index()), "/erp/_search?q=exception", 200, '"hits": []'),
+        (partial(log_index.answer, log_index.Index()), "/_cluster/health", 200, "green"),
+        (partial(log_index.answer, log_index.Index()), "/other", 404, "not found"),
+    ],
+)
+def test_the_monitoring_answers_over_http(
+    look: web.Look, path: str, status: int, word: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Each has its page under its own path, and says by the status that another is not there."""
+    monkeypatch.setattr(dashboard, "PROMETHEUS", "http://127.0.0.1:9")
+    monkeypatch.setattr(log_search, "INDEX", "http://127.0.0.1:9")
+    with web.Server(0, look) as server:
+        thread = threading.Thread(target=server.serve_forever, args=(0.02,))
+        thread.start()
+        connection = http.client.HTTPConnection("127.0.0.1", server.server_address[1], timeout=10)
+        connection.request("GET", path)
+        reply = connection.getresponse()
+        text = reply.read().decode()
+        connection.close()
+        server.shutdown()
+        thread.join()
+    assert (reply.status, word in text) == (status, True), text
 
 
 def test_a_chart_shows_the_latest_value_and_leaves_gaps(monkeypatch: pytest.MonkeyPatch) -> None:

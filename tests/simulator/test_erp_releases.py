@@ -9,9 +9,9 @@ from pathlib import Path
 
 import pytest
 
-from simulator.box.production.logindex import index
+from simulator import recipes
 
-SCRIPT = Path(index.__file__).parents[1] / "deploy.sh"
+SCRIPT = recipes.BOX / "production/deploy.sh"
 FAKE_DOCKER = """#!/bin/sh
 case "$*" in
 *"inspect erp/stack:1"* | *"inspect erp/stack:2"*) exit 0 ;;

@@ -6,15 +6,12 @@ import html
 import json
 import math
 import os
-import signal
-import sys
-import threading
 import time
 from dataclasses import dataclass
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
-from typing import Any
-from urllib.parse import urlencode, urlsplit
+from urllib.parse import SplitResult, urlencode
 from urllib.request import urlopen
+
+from .web import NOT_FOUND, Answer, listen
 
 PROMETHEUS = os.environ.get("PROMETHEUS_URL", "http://prometheus:9090")
 PORT = 3000
@@ -87,30 +84,14 @@ def chart(panel: Panel, now: float) -> str:
     return f"<figure><b>{panel.title}</b> (0 to {top:.3g})<br>{box}<br>{legend}</figure>"
 
 
-class Handler(BaseHTTPRequestHandler):
-    def do_GET(self) -> None:
-        path = urlsplit(self.path).path.rstrip("/")
-        known = path in ("", "/grafana", "/grafana/d/api-performance")
-        now = time.time()
-        clock = time.strftime("%Y-%m-%d %H:%M:%S", time.gmtime(now))
-        body = PAGE.format(now=clock, charts="".join(chart(p, now) for p in PANELS)) if known else "not found"
-        data = body.encode()
-        self.send_response(200 if known else 404)
-        self.send_header("Content-Type", "text/html; charset=utf-8")
-        self.send_header("Content-Length", str(len(data)))
-        self.end_headers()
-        self.wfile.write(data)
-
-    def log_message(self, format: str, *args: Any) -> None:
-        """Page views are not news."""
-
-
-def main() -> None:
-    signal.signal(signal.SIGTERM, lambda *_: sys.exit(0))
-    threading.Thread(target=ThreadingHTTPServer(("", PORT), Handler).serve_forever, daemon=True).start()
-    print(f"dashboard listens on {PORT}")
-    threading.Event().wait()
+def dashboard(url: SplitResult) -> Answer:
+    """The page with every chart, under each of the paths by which Grafana's is known."""
+    if url.path.rstrip("/") not in ("", "/grafana", "/grafana/d/api-performance"):
+        return NOT_FOUND
+    now = time.time()
+    clock = time.strftime("%Y-%m-%d %H:%M:%S", time.gmtime(now))
+    return Answer(PAGE.format(now=clock, charts="".join(chart(panel, now) for panel in PANELS)))
 
 
 if __name__ == "__main__":
-    main()
+    listen("dashboard", PORT, dashboard).wait()

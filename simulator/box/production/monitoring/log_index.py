@@ -10,14 +10,15 @@ from __future__ import annotations
 import json
 import os
 import re
-import signal
 import sqlite3
 import sys
 import threading
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from functools import partial
 from pathlib import Path
 from typing import Any
-from urllib.parse import parse_qs, urlsplit
+from urllib.parse import SplitResult, parse_qs
+
+from .web import Answer, listen
 
 CONTAINERS = Path(os.environ.get("CONTAINERS_DIR", "/var/lib/docker/containers"))
 PERIOD_S = 2.0
@@ -91,42 +92,28 @@ def _parsed(line: bytes) -> tuple[str, str] | None:
         return None
 
 
-class Handler(BaseHTTPRequestHandler):
-    index: Index
+def answer(index: Index, url: SplitResult) -> Answer:
+    """What Elasticsearch would answer, for the few questions that are asked here."""
+    if url.path.endswith("/_search"):
+        query = parse_qs(url.query)
+        size = query.get("size", ["50"])[0]
+        hits = index.search(query.get("q", [""])[0], min(int(size), 500) if size.isdigit() else 50)
+        return _json(200, {"hits": {"total": {"value": len(hits)}, "hits": hits}})
+    if url.path in ("/", "/_cluster/health"):
+        return _json(200, {"cluster_name": "erp-logs", "status": "green"})
+    return _json(404, {"error": "not found", "status": 404})
 
-    def do_GET(self) -> None:
-        url = urlsplit(self.path)
-        if url.path.endswith("/_search"):
-            query = parse_qs(url.query)
-            size = query.get("size", ["50"])[0]
-            hits = self.index.search(query.get("q", [""])[0], min(int(size), 500) if size.isdigit() else 50)
-            self._answer(200, {"hits": {"total": {"value": len(hits)}, "hits": hits}})
-        elif url.path in ("/", "/_cluster/health"):
-            self._answer(200, {"cluster_name": "erp-logs", "status": "green"})
-        else:
-            self._answer(404, {"error": "not found", "status": 404})
 
-    def _answer(self, status: int, body: dict[str, Any]) -> None:
-        data = json.dumps(body).encode()
-        self.send_response(status)
-        self.send_header("Content-Type", "application/json")
-        self.send_header("Content-Length", str(len(data)))
-        self.end_headers()
-        self.wfile.write(data)
-
-    def log_message(self, format: str, *args: Any) -> None:
-        """Searches are not logged: the index would fill with itself."""
+def _json(status: int, body: dict[str, Any]) -> Answer:
+    return Answer(json.dumps(body), status, "application/json")
 
 
 def main() -> None:
-    stop = threading.Event()
-    signal.signal(signal.SIGTERM, lambda *_: stop.set())
-    Handler.index = Index()
-    threading.Thread(target=ThreadingHTTPServer(("", PORT), Handler).serve_forever, daemon=True).start()
-    print(f"log index of {CONTAINERS} listens on {PORT}")
+    index = Index()
+    stop = listen(f"log index of {CONTAINERS}", PORT, partial(answer, index))
     while not stop.is_set():
         try:
-            Handler.index.poll()
+            index.poll()
         except OSError as error:  # a container was removed between the listing and the read
             print(f"skipped: {error}", file=sys.stderr)
         stop.wait(PERIOD_S)

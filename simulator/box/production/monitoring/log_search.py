@@ -5,13 +5,10 @@ from __future__ import annotations
 import html
 import json
 import os
-import signal
-import sys
-import threading
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
-from typing import Any
-from urllib.parse import parse_qs, quote, urlsplit
+from urllib.parse import SplitResult, parse_qs, quote
 from urllib.request import urlopen
+
+from .web import NOT_FOUND, Answer, listen
 
 INDEX = os.environ.get("ELASTICSEARCH_HOSTS", "http://elasticsearch:9200")
 PORT = 5601
@@ -42,28 +39,12 @@ def page(words: str) -> str:
     return PAGE.format(words=html.escape(words), note=html.escape(note), rows=rows)
 
 
-class Handler(BaseHTTPRequestHandler):
-    def do_GET(self) -> None:
-        url = urlsplit(self.path)
-        known = url.path.rstrip("/") in ("", "/kibana")
-        body = page(parse_qs(url.query).get("q", [""])[0]) if known else "not found"
-        data = body.encode()
-        self.send_response(200 if known else 404)
-        self.send_header("Content-Type", "text/html; charset=utf-8")
-        self.send_header("Content-Length", str(len(data)))
-        self.end_headers()
-        self.wfile.write(data)
-
-    def log_message(self, format: str, *args: Any) -> None:
-        """Page views are not news."""
-
-
-def main() -> None:
-    signal.signal(signal.SIGTERM, lambda *_: sys.exit(0))
-    threading.Thread(target=ThreadingHTTPServer(("", PORT), Handler).serve_forever, daemon=True).start()
-    print(f"log search listens on {PORT}")
-    threading.Event().wait()
+def search(url: SplitResult) -> Answer:
+    """The page for the words that were asked for."""
+    if url.path.rstrip("/") not in ("", "/kibana"):
+        return NOT_FOUND
+    return Answer(page(parse_qs(url.query).get("q", [""])[0]))
 
 
 if __name__ == "__main__":
-    main()
+    listen("log search", PORT, search).wait()
