@@ -96,6 +96,7 @@ class FullRestart(Fault):
     )
     other_remedies: ClassVar[Mapping[str, tuple[str, ...]]] = {
         "repair-the-bridge": REPAIR,
+        "reboot": ("reboot",),
         "step-by-step": (
             "docker-compose stop",
             "docker-compose rm -f",

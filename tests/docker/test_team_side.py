@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 
 from simulator.errors import CommandFailed
+from simulator.wait import wait_until
 from tests.docker import boxes
 from tests.docker.boxes import Team, Terminal, command
 
@@ -189,3 +190,25 @@ def desk_works(team: Team, what: str) -> None:
     assert f"erp: {what}" in team.types("incident status")
     for kind in ("ticket", "slack", "mail"):
         assert what in str(team.said(kind)[-1])
+
+
+def test_a_reboot_brings_the_server_back(team: Team) -> None:
+    """What ran runs again, the team comes in again, and neither orders nor tickets are lost."""
+    before = team.server.ask("audit")
+    opened = team.types('incident open --severity P3 --affects backend --summary "it is slow"').split()[0]
+    team.types("reboot")
+    assert wait_until(lambda: "services" in team.failing(), within_s=30), "it never went down"
+    assert team.gets_green(), team.failing()
+    after = team.server.ask("audit")
+    assert after["lost"] == [] and after["checked"] >= before["checked"] > 0
+    assert opened in team.types("incident status")
+    assert "closed" in team.types("incident close")
+
+
+def test_a_server_that_goes_down_again_and_again_comes_back(team: Team) -> None:
+    """Its init can be ended at any time, also while it boots; nobody gets in elsewhere meanwhile."""
+    for _ in range(3):
+        team.server.inside.succeeds("kill -TERM 1; sleep 3")
+        assert wait_until(lambda: team.server.inside.succeeds("test -e /opt/erp/deploy.sh"), within_s=60)
+    assert team.gets_green(), team.failing()
+    assert team.root("docker-compose ps").count(" Up") == 12

@@ -8,6 +8,7 @@ the production half joins `inner` before it unshares, because a cgroup namespace
 from __future__ import annotations
 
 import os
+import time
 from pathlib import Path
 
 from . import kernel
@@ -20,6 +21,7 @@ OWN_WEIGHT = 1000
 """The control half's share of the processor against the production half's 100."""
 NEEDED = ("cpu", "memory", "pids")
 TRIES = 500
+PAUSE_S = 0.01
 
 
 class CgroupError(RuntimeError):
@@ -63,6 +65,12 @@ class Cgroups:
         inner = ROOT / "inner"
         _vacate(inner, inner / "init")
         _enable(inner)
+
+    def clear(self) -> None:
+        """Remove the production half's tree after its processes: the next boot makes it anew."""
+        for tree in self._inner_trees():
+            for folder, _, _ in os.walk(tree, topdown=False):
+                _remove(Path(folder))
 
     def session_trees(self) -> list[Path]:
         """Where a session that enters the production half belongs."""
@@ -121,6 +129,18 @@ class Cgroups:
             os.chown(inner, self.shift, self.shift)
             for name in ("cgroup.procs", "tasks"):
                 os.chown(inner / name, self.shift, self.shift)
+
+
+def _remove(group: Path) -> None:
+    """A process that has ended stays in its group for another moment."""
+    for _ in range(TRIES):
+        try:
+            return group.rmdir()
+        except OSError as error:
+            if error.errno != kernel.EBUSY:
+                raise
+            time.sleep(PAUSE_S)
+    raise CgroupError(f"{group} is still used")
 
 
 def _vacate(tree: Path, leaf: Path) -> None:

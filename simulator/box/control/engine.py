@@ -47,9 +47,13 @@ class Engine:
     """The engine inside the production half whose first process is `process`."""
 
     def __init__(self, process: int) -> None:
-        self._root = f"/proc/{process}/root"
+        self.follow(process)
         self._own: str | None = None
         self._seen: tuple[tuple[int, int, int], bool] | None = None
+
+    def follow(self, process: int) -> None:
+        """From now on ask the engine of the production half with this first process."""
+        self._root = f"/proc/{process}/root"
 
     def get(self, path: str, deadline: Deadline) -> Any:
         """The JSON answer to GET `path`; FailedError if there is none in time."""

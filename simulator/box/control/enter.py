@@ -18,7 +18,10 @@ PATH = "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin"
 
 
 def main(arguments: list[str]) -> None:
-    process = PID_FILE.read_text().strip()
+    try:
+        process = PID_FILE.read_text().strip()
+    except FileNotFoundError:
+        sys.exit("the production server is down; it boots again by itself, try again in a moment")
     who = "root"
     if arguments[:1] == ["--as"]:
         who, arguments = arguments[1], arguments[2:]

@@ -1,4 +1,4 @@
-"""PID 1 of the drill's container: boots the production half, then watches it until it is told to stop.
+"""PID 1 of the drill's container: switches the production half on, and watches it until it is told to stop.
 
 `--golden` furnishes an empty disk instead of copying the golden one, and gives its free blocks back
 in the end.
@@ -7,18 +7,15 @@ in the end.
 from __future__ import annotations
 
 import contextlib
-import os
 import shutil
 import signal
 import sys
 from pathlib import Path
 
 from . import disk, furnish, namespaces, network, pki
-from .cgroups import Cgroups
 from .enter import PID_FILE
+from .power import Power
 from .record import Record
-
-NEEDED_SECONDS_TO_STOP = 20
 
 
 def main(arguments: list[str]) -> int:
@@ -27,17 +24,16 @@ def main(arguments: list[str]) -> int:
     try:
         _refuse_apparmor()
         _attach_disk(golden)
-        process = _boot()
+        power = _switch_on()
     except (OSError, RuntimeError, ValueError) as error:
         record.write({"fact": "fatal", "why": str(error)})
         return 3
-    PID_FILE.write_text(str(process))
     signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGTERM, signal.SIGINT})
     record.write({"fact": "booted"})
-    watch = contextlib.nullcontext() if golden else _watch(record, process)
+    watch = contextlib.nullcontext() if golden else _watch(record, power)
     with watch:
         signal.sigwait({signal.SIGTERM, signal.SIGINT})
-    _stop(process)
+    power.off()
     if golden:
         disk.trim_and_unmount()
     record.write({"fact": "stopped"})
@@ -68,29 +64,16 @@ def _attach_disk(golden: bool) -> None:
         furnish.furnish()
 
 
-def _boot() -> int:
+def _switch_on() -> Power:
     namespaces.unmask()
-    cgroups = Cgroups(namespaces.SHIFT)
-    cgroups.prepare()
     network.guard()
-    return namespaces.boot(cgroups)
+    return Power()
 
 
-def _watch(record: Record, process: int) -> contextlib.AbstractContextManager[object]:
+def _watch(record: Record, power: Power) -> contextlib.AbstractContextManager[object]:
     from .watch import Watch
 
-    return Watch(record, process)
-
-
-def _stop(process: int) -> None:
-    """Stop the production half as a server stops, then whatever is left of it."""
-    with contextlib.suppress(ProcessLookupError):
-        os.kill(process, signal.SIGTERM)
-    signal.signal(signal.SIGALRM, lambda *_: os.kill(process, signal.SIGKILL))
-    signal.alarm(NEEDED_SECONDS_TO_STOP)
-    with contextlib.suppress(ChildProcessError):
-        os.wait()
-    signal.alarm(0)
+    return Watch(record, power)
 
 
 if __name__ == "__main__":

@@ -30,14 +30,24 @@ def unmask() -> None:
     kernel.mount("sysfs", "/sys", flags=kernel.MS_REMOUNT)
 
 
-def boot(cgroups: Cgroups) -> int:
-    """Start the production half; its init's process id as the control half sees it."""
+def boot(cgroups: Cgroups) -> tuple[int, int]:
+    """Start the production half: the process that ends with it, and its init, by their ids out here."""
     from_child, to_parent = os.pipe()
     from_parent, to_child = os.pipe()
     child = os.fork()
     if child == 0:
         _guarded(cgroups, to_parent, from_parent)
-    os.close(to_parent)
+    for end in (to_parent, from_parent):
+        os.close(end)
+    try:
+        return child, _led(child, cgroups, from_child, to_child)
+    finally:
+        for end in (from_child, to_child):
+            os.close(end)
+
+
+def _led(child: int, cgroups: Cgroups, from_child: int, to_child: int) -> int:
+    """Lead the child out of the control half's namespaces; the process id of its init."""
     if os.read(from_child, 1) != b"u":
         raise OSError("the production half could not leave the control half's namespaces")
     cgroups.hand_over()

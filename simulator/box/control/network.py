@@ -29,6 +29,11 @@ def lay_wire(process: int) -> None:
     _run("ip", "link", "set", "v0", "up")
 
 
+def take_wire() -> None:
+    """Remove the control half's end; the kernel may be just about to do it with the other end."""
+    subprocess.run(("ip", "link", "del", "v0"), capture_output=True, check=False)
+
+
 def guard() -> None:
     """Let sessions in to the open ports, answers out, and stop whatever starts inside."""
     for port in OPEN_PORTS:

@@ -26,6 +26,7 @@ from .desk_office import Office
 from .engine import SERVICES, Engine
 from .erp import Answer, Erp
 from .ledger import Ledger
+from .power import Power
 from .probe import PERIOD_S, Probe
 from .record import Record
 from .record_said import RefusedError, plain
@@ -101,6 +102,10 @@ class Control:
         ]
         for thread in self._threads:
             thread.start()
+
+    def follow(self, process: int) -> None:
+        """Look at the production half that was booted anew."""
+        self._engine.follow(process)
 
     def stop(self) -> None:
         """End every thread and close every socket and file."""
@@ -190,17 +195,23 @@ def start(record: Record, config: Config) -> Control:
 
 
 class Watch:
-    """Watches a production half inside a `with`, for main."""
+    """Watches a production half inside a `with`, for main; also after a reboot."""
 
-    def __init__(self, record: Record, production: int) -> None:
+    def __init__(self, record: Record, power: Power) -> None:
         self._record = record
-        self._config = Config(production, secrets.randbits(32))
+        self._power = power
         self._control: Control | None = None
 
     def __enter__(self) -> Self:
-        self._control = start(self._record, self._config)
+        self._control = start(self._record, Config(self._power.process, secrets.randbits(32)))
+        threading.Thread(target=self._follow, args=(self._control,), name="power", daemon=True).start()
         return self
 
     def __exit__(self, *_: object) -> None:
         if self._control is not None:
             self._control.stop()
+
+    def _follow(self, control: Control) -> None:
+        """A server that its team has made unbootable stays dark, and every check says so."""
+        while self._power.rebooted():
+            control.follow(self._power.process)
