@@ -82,7 +82,8 @@ class Cgroups:
         return [tree for tree in sorted(ROOT.glob("*/inner")) if not tree.parent.is_symlink()]
 
     def _prepare_unified(self) -> None:
-        if Path("/proc/self/cgroup").read_text().strip() != "0::/" or not (ROOT / "cgroup.type").exists():
+        own = Path("/proc/self/cgroup").read_text().strip()  # ours already when a reboot prepares anew
+        if own not in ("0::/", "0::/ctl") or not (ROOT / "cgroup.type").exists():
             raise CgroupError("not in a private cgroup namespace")
         kernel.mount("cgroup", str(ROOT), flags=kernel.MS_REMOUNT | kernel.MS_BIND)
         for folder in ("ctl", "inner", "inner/init"):
