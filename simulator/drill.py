@@ -222,10 +222,11 @@ class Drill:
         return not self.evidence.removed() and not self._cause_is_present()
 
     def _complain_first(self) -> None:
-        onset = marks.onset(self.timeline)
-        if onset is None or self.follower.now < onset.at + FIRST_REPORT_AFTER_S:
+        if any(isinstance(e, Complained) and e.text == self.fault.first_report for e in self.timeline):
             return
-        if not any(isinstance(e, Complained) and e.text == self.fault.first_report for e in self.timeline):
+        onset, now = marks.onset(self.timeline), self.follower.now
+        # Nobody complains about what works again.
+        if onset and now >= onset.at + FIRST_REPORT_AFTER_S and marks.failing(self.timeline, now):
             self._complain(self.fault.first_report)
             self._await(lambda: self._has(Complained), within_s=5)
 

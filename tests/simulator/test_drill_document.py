@@ -1,4 +1,4 @@
-"""The report is awaited from the moment at which all works again, whenever the team comes to hear of it."""
+"""What follows the moment at which all works again: the report is awaited, and nobody complains any more."""
 
 from __future__ import annotations
 
@@ -7,7 +7,8 @@ from dataclasses import dataclass
 import pytest
 
 from scoring import marks
-from scoring.timeline import Confirmed, Injected, Reported
+from scoring.timeline import Complained, Confirmed, Injected, Reported
+from simulator.drill import FIRST_REPORT_AFTER_S
 from tests.simulator.test_drill_killed import World, play
 
 FILED_AFTER_S = 1.0
@@ -36,3 +37,26 @@ def test_a_report_counts_once_all_works_again(after_the_cure: bool, ended: str) 
     filed = next(event.at for event in world.timeline if isinstance(event, Reported))
     assert filed < next(event.at for event in world.timeline if isinstance(event, Confirmed))
     assert card.ended == ended
+
+
+@dataclass
+class Quick(World):
+    """A team that has cured it after so many seconds."""
+
+    cured_after_s: float = 0.0
+
+    def _team(self) -> None:
+        super()._team()
+        onset = marks.onset(self.timeline)
+        if onset is not None and self.now > onset.at + self.cured_after_s:
+            self.broken_at = None
+
+
+@pytest.mark.parametrize(
+    ("cured_after_s", "said"), [(FIRST_REPORT_AFTER_S - 2, 0), (FIRST_REPORT_AFTER_S + 5, 1)]
+)
+def test_nobody_complains_about_what_works_again(cured_after_s: float, said: int) -> None:
+    """The first report comes a while after the onset, and once, unless the team was quicker."""
+    world = Quick(cured_after_s=cured_after_s)
+    play(world)
+    assert sum(isinstance(event, Complained) for event in world.timeline) == said
