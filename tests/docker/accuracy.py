@@ -2,33 +2,29 @@
 
 from __future__ import annotations
 
-import json
 import sys
-import time
 from collections import defaultdict
 from collections.abc import Iterable
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from pathlib import Path
 
 from faults import catalogue
 from faults.contract import Fault
+from tests.docker import records
+from tests.docker.records import Record
 
 FILE = Path(__file__).parents[2] / "build" / "accuracy" / "errors.jsonl"
 WITHIN_S = 0.6
 """How far the drill's times may lie from the witness'."""
 
 
-@dataclass(frozen=True, slots=True)
-class Errors:
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Errors(Record):
     """What the drill told, minus what the witness measured, in seconds."""
 
-    scenario: str
-    level: str
     onset_s: float
     detect_s: float
     resolve_s: float
-    at: float
-    """Seconds since the epoch."""
 
     @property
     def largest_s(self) -> float:
@@ -38,17 +34,16 @@ class Errors:
 
 def record(fault: type[Fault], onset_s: float, detect_s: float, resolve_s: float) -> Errors:
     """Write the errors of a drill down, and give them back."""
-    errors = Errors(fault.name, fault.level, onset_s, detect_s, resolve_s, time.time())
-    FILE.parent.mkdir(parents=True, exist_ok=True)
-    with FILE.open("a") as file:  # the tests that measure run one at a time
-        file.write(json.dumps(asdict(errors)) + "\n")
+    errors = Errors(
+        scenario=fault.name, level=fault.level, onset_s=onset_s, detect_s=detect_s, resolve_s=resolve_s
+    )
+    records.append(FILE, errors)
     return errors
 
 
-def latest(lines: Iterable[str]) -> list[Errors]:
+def latest() -> list[Errors]:
     """The last measurement of every scenario that the catalogue still has."""
-    measured = sorted((Errors(**json.loads(line)) for line in lines), key=lambda each: each.at)
-    last = {(each.scenario, each.level): each for each in measured}
+    last = records.latest(FILE, Errors)
     known = [(fault.name, fault.level) for fault in catalogue.scenarios()]
     return [last[key] for key in known if key in last]
 
@@ -75,9 +70,9 @@ def _most(errors: Iterable[float]) -> str:
 
 def main() -> int:
     """Print the table; 1 when a time lay too far off."""
-    measured = latest(FILE.read_text().splitlines() if FILE.exists() else [])
+    measured = latest()
     print("\n".join(table(measured)))
-    done = {(each.scenario, each.level) for each in measured}
+    done = {each.key for each in measured}
     for fault in catalogue.scenarios():
         if (fault.name, fault.level) not in done:
             print(f"not measured yet: {fault.name} ({fault.level})", file=sys.stderr)

@@ -2,18 +2,17 @@
 
 from __future__ import annotations
 
-import json
-import os
 import sys
-import time
 from collections import defaultdict
 from collections.abc import Iterable
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal
 
 from faults import catalogue
 from faults.contract import Fault
+from tests.docker import records
+from tests.docker.records import Record
 
 FILE = Path(__file__).parents[2] / "build" / "law" / "results.jsonl"
 Kind = Literal["right", "wrong", "nothing"]
@@ -22,20 +21,21 @@ REHEARSAL = "rehearsal"
 NOTHING = "nothing"
 
 
-@dataclass(frozen=True, slots=True)
-class Verdict:
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Verdict(Record):
     """What the referee said to a remedy."""
 
-    scenario: str
-    level: str
     remedy: str
     """A name of the fault's table; `runbook` for its remedy, `rehearsal` for a drill with it; `nothing`."""
     kind: Kind
     accepted: bool
     why: str
     """What still failed, where it was not accepted."""
-    at: float
-    """Seconds since the epoch: a later verdict replaces an earlier one."""
+
+    @property
+    def key(self) -> tuple[str, ...]:
+        """Each remedy of a scenario has a verdict of its own."""
+        return (self.scenario, self.level, self.remedy)
 
     @property
     def is_right(self) -> bool:
@@ -44,21 +44,18 @@ class Verdict:
 
 
 def record(fault: type[Fault], remedy: str, kind: Kind, accepted: bool, why: str = "") -> Verdict:
-    """Write a verdict down, and give it back. One write a line: tests run side by side."""
-    verdict = Verdict(fault.name, fault.level, remedy, kind, accepted, why, time.time())
-    FILE.parent.mkdir(parents=True, exist_ok=True)
-    descriptor = os.open(FILE, os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o644)
-    with os.fdopen(descriptor, "wb") as file:
-        file.write(json.dumps(asdict(verdict)).encode() + b"\n")
+    """Write a verdict down, and give it back."""
+    verdict = Verdict(
+        scenario=fault.name, level=fault.level, remedy=remedy, kind=kind, accepted=accepted, why=why
+    )
+    records.append(FILE, verdict)
     return verdict
 
 
-def latest(lines: Iterable[str]) -> list[Verdict]:
+def latest() -> list[Verdict]:
     """The last verdict on every remedy that the catalogue still has."""
     known = {(fault.name, fault.level, remedy) for fault in catalogue.scenarios() for remedy in names(fault)}
-    verdicts = sorted((Verdict(**json.loads(line)) for line in lines), key=lambda each: each.at)
-    last = {(each.scenario, each.level, each.remedy): each for each in verdicts}
-    return [verdict for key, verdict in sorted(last.items()) if key in known]
+    return [verdict for key, verdict in sorted(records.latest(FILE, Verdict).items()) if key in known]
 
 
 def names(fault: type[Fault]) -> tuple[str, ...]:
@@ -83,7 +80,7 @@ def table(verdicts: Iterable[Verdict]) -> list[str]:
 
 def untried(verdicts: Iterable[Verdict]) -> list[str]:
     """The remedies of the catalogue that no test has judged yet."""
-    tried = {(each.scenario, each.level, each.remedy) for each in verdicts}
+    tried = {each.key for each in verdicts}
     return [
         f"{fault.name} ({fault.level}): {remedy}"
         for fault in catalogue.scenarios()
@@ -99,7 +96,7 @@ def _share(verdicts: list[Verdict], *, right: bool) -> str:
 
 def main() -> int:
     """Print the table; 1 when the judge was wrong about a remedy."""
-    verdicts = latest(FILE.read_text().splitlines() if FILE.exists() else [])
+    verdicts = latest()
     print("\n".join(table(verdicts)))
     wrong = [each for each in verdicts if not each.is_right]
     for each in wrong:

@@ -2,19 +2,20 @@
 
 from __future__ import annotations
 
-import json
-from dataclasses import asdict, replace
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
 from faults.api_crash import ApiCrash
-from tests.docker import results
+from tests.docker import records, results
 from tests.docker.results import Verdict
 
-RIGHT = Verdict("api-crash", "runbook", "runbook", "right", True, "", 1.0)
-WRONG = Verdict("api-crash", "runbook", "stand-in", "wrong", False, "orders (404)", 1.0)
-NOTHING = Verdict("api-crash", "runbook", "nothing", "nothing", False, "health (502)", 1.0)
+RIGHT = Verdict(
+    scenario="api-crash", level="runbook", remedy="runbook", kind="right", accepted=True, why="", at=1.0
+)
+WRONG = replace(RIGHT, remedy="stand-in", kind="wrong", accepted=False, why="orders (404)")
+NOTHING = replace(RIGHT, remedy="nothing", kind="nothing", accepted=False, why="health (502)")
 
 
 @pytest.fixture(autouse=True)
@@ -25,16 +26,18 @@ def file(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     return path
 
 
-def test_what_was_recorded_is_read_again(file: Path) -> None:
-    """One line a verdict."""
+def test_what_was_recorded_is_read_again() -> None:
+    """A verdict comes back as it was given."""
     recorded = results.record(ApiCrash, "stand-in", "wrong", False, "orders (404)")
-    assert results.latest(file.read_text().splitlines()) == [recorded]
+    assert results.latest() == [recorded]
 
 
-def test_the_last_verdict_on_a_remedy_counts() -> None:
+def test_the_last_verdict_on_a_remedy_counts(file: Path) -> None:
     """A later run replaces an earlier one, and remedies that are no more are forgotten."""
     gone, again = replace(RIGHT, remedy="no-more"), replace(RIGHT, accepted=False, at=2.0)
-    assert results.latest(json.dumps(asdict(each)) for each in (again, RIGHT, gone)) == [again]
+    for each in (again, RIGHT, gone):
+        records.append(file, each)
+    assert results.latest() == [again]
 
 
 def test_the_table_counts_what_was_as_it_must_be() -> None:
