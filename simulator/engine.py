@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 import shutil
 import subprocess
+from collections.abc import Iterator
 from pathlib import Path
 
 import docker
-from docker.errors import DockerException
+from docker.errors import APIError, DockerException
 from testcontainers.core.docker_client import DockerClient
 from urllib3.exceptions import HTTPError
 
-from simulator.errors import EngineGone, EngineProblem
+from simulator.errors import EngineGone, EngineProblem, HostProblem
 from simulator.wait import wait_until
 
 FOREIGN = (DockerException, OSError, HTTPError)
@@ -34,6 +36,24 @@ def connect() -> docker.DockerClient:
             "start Docker, or run `make setup` as root on Debian or Ubuntu",
         ) from error
     return client
+
+
+@contextlib.contextmanager
+def translated() -> Iterator[None]:
+    """The border at which the errors of an engine that answered before become ours."""
+    try:
+        yield
+    except APIError as error:
+        text = str(error.explanation or error)
+        if "no space left" in text.lower():
+            raise HostProblem(
+                f"the engine has no space left: {text}", "free some space, then try again"
+            ) from error
+        raise EngineProblem(f"the engine refuses: {text}", "see `drill doctor`") from error
+    except FOREIGN as error:
+        raise EngineGone(
+            f"the engine does not answer: {error}", "is it running? see `drill doctor`"
+        ) from error
 
 
 def answers() -> bool:

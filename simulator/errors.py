@@ -13,7 +13,8 @@
     └── BuildProblem      9  the base, an image or the golden disk could not be made
 
 The numbers are the exit codes of `drill`. Errors of libraries are translated into this tree where the
-project calls them (the engine in server.py and image.py, SQLAlchemy in store.py), and nowhere else.
+project calls them (the engine in engine.py, inside.py and image.py, SQLAlchemy in store.py), and nowhere
+else.
 """
 
 # ruff: noqa: N818 (the kinds are named by what a person has: a problem, a conflict; all are DrillErrors)

@@ -9,7 +9,7 @@ from functools import partial
 
 from scoring import marks, report
 from scoring.timeline import EndAsked, Ended, Event
-from simulator import engine, image, keys, referee, server
+from simulator import belongings, engine, image, keys, referee
 from simulator.errors import BuildProblem, Conflict, EngineProblem, NotFound, UsageProblem
 from simulator.order import Order
 from simulator.server import ProductionServer
@@ -108,7 +108,7 @@ def file_report(drill_id: str, who: str, text: str) -> None:
 def clean() -> list[str]:
     """Remove every container and volume of drills that have ended or are not in this store; what it was."""
     keep = frozenset(row.id for row in Store.open().running())
-    return server.leftovers(engine.connect(), keep)
+    return belongings.leftovers(engine.connect(), keep)
 
 
 def beat(drill_id: str) -> dict[str, str] | None:

@@ -16,7 +16,7 @@ from filelock import FileLock, Timeout
 
 from faults import catalogue
 from scoring.timeline import Ended, Opened, Voided
-from simulator import engine, server, settings
+from simulator import belongings, engine, settings
 from simulator.drill import Drill
 from simulator.errors import DrillError, EngineGone, EngineProblem
 from simulator.follower import Follower
@@ -76,7 +76,7 @@ def _referee(row: DrillRow, store: Store) -> None:
         logging.exception("the drill cannot go on")
         now = time.time()
         store.append(row.id, [Voided(now, str(error)), Ended(now, "void")])
-    server.remove(row.id)
+    belongings.remove(row.id)
     store.update(row.id, state="ended")
 
 

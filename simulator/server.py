@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import contextlib
-import hashlib
 import json
 import re
 import uuid
@@ -11,23 +9,21 @@ from collections.abc import Iterator
 from typing import Any, Self
 
 import docker
-from docker.errors import APIError, NotFound
+from docker.errors import NotFound
 from testcontainers.core.config import testcontainers_config
 from testcontainers.core.container import DockerContainer
 
-from simulator import box_options, engine, flight, recipes
-from simulator.errors import CommandFailed, EngineGone, EngineProblem, HostProblem, UsageProblem
+from simulator import belongings, box_options, engine, flight, recipes
+from simulator.engine import translated
+from simulator.errors import CommandFailed, EngineProblem, UsageProblem
 from simulator.errors import NotFound as NothingThere
 from simulator.inside import Inside, answered, in_tar
-from simulator.settings import database_url
 from simulator.wait import wait_until
 
 testcontainers_config.ryuk_disabled = (
     True  # it removes containers with the process that made them; a drill outlives its command
 )
 
-DRILL_LABEL = "drill.id"
-STORE_LABEL = "drill.store"
 PORTS = (22, 443)
 DEEDS = ("say", "complain", "restart")
 """What the control half is asked to do, and must not do twice."""
@@ -52,13 +48,13 @@ class ProductionServer:
         if found is not None:
             found.wake()
             return found
-        labels = {recipes.LABEL: "drill", DRILL_LABEL: drill_id, STORE_LABEL: _store_mark()}
-        with _translated():
-            client.volumes.create(name(drill_id), labels=labels)
+        name, labels = belongings.name(drill_id), belongings.labels(drill_id)
+        with translated():
+            client.volumes.create(name, labels=labels)
             box = (
                 DockerContainer(recipes.reference(recipes.SERVER))
-                .with_name(name(drill_id))
-                .with_volume_mapping(name(drill_id), "/store", "rw")
+                .with_name(name)
+                .with_volume_mapping(name, "/store", "rw")
                 .with_volume_mapping(recipes.golden_volume(), "/golden", "ro")
                 .with_kwargs(labels=labels, **box_options.options(client))
             )
@@ -72,7 +68,7 @@ class ProductionServer:
         """The drill's server, running or not; None when there is none."""
         client = client or engine.connect()
         try:
-            return cls(client, client.containers.get(name(drill_id)))
+            return cls(client, client.containers.get(belongings.name(drill_id)))
         except NotFound:
             return None
 
@@ -90,7 +86,7 @@ class ProductionServer:
         """Start the container again from its disk if it was killed; returns when it watches."""
         if self.is_up():
             return
-        with _translated():
+        with translated():
             self.container.start()
         if not wait_until(self._watches, within_s=ENGINE_WITHIN_S):
             raise EngineProblem("the server was started again and does not boot", "run `drill doctor`")
@@ -105,14 +101,14 @@ class ProductionServer:
 
     def is_up(self) -> bool:
         """Whether the container runs."""
-        with _translated():
+        with translated():
             self.container.reload()
         return bool(self.container.status == "running")
 
     def flight_record(self, after: str | None) -> Iterator[flight.Line]:
         """The facts since the position `after`; ends when the container does."""
         since = int(flight.seconds(after)) if after else None
-        with _translated():
+        with translated():
             frames = self.container.logs(
                 stream=True, follow=True, timestamps=True, stdout=True, stderr=False, since=since
             )
@@ -126,7 +122,7 @@ class ProductionServer:
 
     def _ask(self, verb: str, question: dict[str, Any] | str | None) -> str:
         paper = f"ask-{uuid.uuid4().hex}.json"
-        with _translated():
+        with translated():
             self.container.put_archive("/tmp", in_tar(paper, json.dumps(question).encode()))
         command = f"python3 -m control.ask {verb} < /tmp/{paper}; code=$?; rm /tmp/{paper}; exit $code"
         try:
@@ -162,7 +158,7 @@ class ProductionServer:
 
     def port(self, inner: int) -> int:
         """The host's port of the server's port. Raises NotFound when it has none."""
-        with _translated():
+        with translated():
             self.container.reload()
         bound = self.container.ports.get(f"{inner}/tcp")
         if not bound:
@@ -209,57 +205,3 @@ class ProductionServer:
         """Restart services once, as the referee does to see whether the cure lasts. Raises UsageProblem."""
         for service in services:
             self.ask("restart", service)
-
-
-def name(drill_id: str) -> str:
-    """The name of a drill's container and volume. Ids are unique in a store; an engine may serve several."""
-    return f"drill-{_store_mark()}-{drill_id}"
-
-
-def _store_mark() -> str:
-    return hashlib.sha256(database_url().encode()).hexdigest()[:8]
-
-
-def remove(drill_id: str) -> None:
-    """Remove the drill's container and volume, whatever happened before; idempotent."""
-    client = engine.connect()
-    with _translated():
-        with contextlib.suppress(NotFound):
-            client.containers.get(name(drill_id)).remove(force=True, v=True)
-        with contextlib.suppress(NotFound):
-            client.volumes.get(name(drill_id)).remove(force=True)
-
-
-def leftovers(client: docker.DockerClient, keep: frozenset[str]) -> list[str]:
-    """Remove the containers and volumes of this store's drills but those in `keep`; what was removed."""
-    removed = []
-    chosen = {"label": [f"{recipes.LABEL}=drill", f"{STORE_LABEL}={_store_mark()}"]}
-    with _translated():
-        for container in client.containers.list(all=True, filters=chosen):
-            if container.labels.get(DRILL_LABEL) not in keep:
-                container.remove(force=True, v=True)
-                removed.append(f"container {container.name}")
-        for volume in client.volumes.list(filters=chosen):
-            if (volume.attrs.get("Labels") or {}).get(DRILL_LABEL) not in keep:
-                with contextlib.suppress(NotFound):
-                    volume.remove(force=True)
-                removed.append(f"volume {volume.name}")
-    return removed
-
-
-@contextlib.contextmanager
-def _translated() -> Iterator[None]:
-    """The one border at which the engine's errors become ours."""
-    try:
-        yield
-    except APIError as error:
-        text = str(error.explanation or error)
-        if "no space left" in text.lower():
-            raise HostProblem(
-                f"the engine has no space left: {text}", "free some space, then try again"
-            ) from error
-        raise EngineProblem(f"the engine refuses: {text}", "see `drill doctor`") from error
-    except engine.FOREIGN as error:
-        raise EngineGone(
-            f"the engine does not answer: {error}", "is it running? see `drill doctor`"
-        ) from error

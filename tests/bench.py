@@ -16,7 +16,7 @@ from pathlib import Path
 
 from scoring import marks
 from scoring.timeline import Armed, CheckHeld, Injected
-from simulator import engine, operations, recipes, server
+from simulator import belongings, engine, operations, recipes
 from simulator.order import Order
 from simulator.server import ProductionServer
 from simulator.store import Store
@@ -134,7 +134,7 @@ def _server(name: str) -> Iterator[ProductionServer]:
         _require(lambda: _is_healthy(production), "the server does not get healthy")
         yield production
     finally:
-        server.remove(name)
+        belongings.remove(name)
 
 
 def _is_healthy(production: ProductionServer) -> bool:

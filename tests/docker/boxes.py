@@ -19,7 +19,7 @@ from typing import Any
 import pytest
 
 from scoring.timeline import Armed, Ended, Event, Injected, Timeline
-from simulator import flight, operations, server
+from simulator import belongings, flight, operations
 from simulator.cli import main
 from simulator.order import Order
 from simulator.server import ProductionServer
@@ -133,7 +133,7 @@ def team(
     finally:
         with suppress(Exception):  # it may have ended; what counts is that nothing stays
             operations.abort(drill)
-        server.remove(drill)
+        belongings.remove(drill)
 
 
 def _awaited(drill: str) -> ProductionServer:

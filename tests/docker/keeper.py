@@ -5,7 +5,7 @@ from __future__ import annotations
 import subprocess
 import sys
 
-from simulator import referee, server
+from simulator import belongings, referee
 
 
 def spawn(drill_id: str) -> None:
@@ -15,7 +15,7 @@ def spawn(drill_id: str) -> None:
 
 def main(drill_id: str) -> None:
     """The real referee, but for its last step."""
-    setattr(server, "remove", lambda _: None)  # noqa: B010 (a plain assignment would be a type error)
+    setattr(belongings, "remove", lambda _: None)  # noqa: B010 (a plain assignment would be a type error)
     referee.run(drill_id)
 
 

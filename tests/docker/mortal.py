@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from faults.api_crash import ApiCrash
-from simulator import referee, server
+from simulator import belongings, referee
 from simulator.drill import Drill
 from simulator.evidence import Evidence
 from simulator.server import ProductionServer
@@ -43,8 +43,8 @@ POINTS = {
     "document: the report is awaited": Point(Drill, "document"),
     "end: the report is there": Point(Drill, "end"),
     "end: the findings are being made": Point(Evidence, "saved"),
-    "clean: the server is still there": Point(server, "remove"),
-    "clean: the server is gone": Point(server, "remove", after=True),
+    "clean: the server is still there": Point(belongings, "remove"),
+    "clean: the server is gone": Point(belongings, "remove", after=True),
 }
 """By the drill's eight steps, in order."""
 

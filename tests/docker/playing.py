@@ -14,7 +14,7 @@ from faults import catalogue
 from faults.contract import Fault
 from scoring import marks
 from scoring.timeline import Event, Timeline, to_record
-from simulator import engine, referee, rehearsal, server
+from simulator import belongings, engine, referee, rehearsal
 from simulator.drill import Drill
 from simulator.errors import DrillError
 from simulator.follower import Follower
@@ -132,7 +132,7 @@ class Playing:
 
     def over(self, game: Game) -> None:
         """The test is done with this drill: nothing of it stays in the engine."""
-        server.remove(game.id)
+        belongings.remove(game.id)
         self.store.update(game.id, state="ended")
 
     def clear(self) -> list[str]:
@@ -141,7 +141,7 @@ class Playing:
         for row in self.store.drills():
             try:
                 self._kill_referee(row.id)
-                server.remove(row.id)
+                belongings.remove(row.id)
                 if row.state != "ended":
                     self.store.update(row.id, state="ended")
             except DrillError as error:
@@ -180,7 +180,7 @@ class Playing:
 
 def ours(*drills: str) -> list[str]:
     """What the engine has of these drills of the test's own store: containers, volumes, networks."""
-    client, names = engine.connect(), {server.name(drill) for drill in drills}
+    client, names = engine.connect(), {belongings.name(drill) for drill in drills}
     everything = {
         "container": client.containers.list(all=True),
         "volume": client.volumes.list(),

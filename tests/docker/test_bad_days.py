@@ -16,7 +16,7 @@ from faults.api_crash import ApiCrash
 from scoring import marks
 from scoring.scorecard import score
 from scoring.timeline import CheckHeld, Confirmed, Ended, Timeline, Voided
-from simulator import engine, operations, referee, server
+from simulator import belongings, engine, operations, referee
 from simulator.server import ProductionServer
 from simulator.wait import wait_until
 from tests.docker.boxes import command
@@ -98,7 +98,7 @@ def test_a_drill_outlives_an_engine_that_stops_and_comes_back(
         production = ProductionServer.existing(drill)
         stopped = production.clock()
         way.shut()
-        beside.containers.get(server.name(drill)).kill()
+        beside.containers.get(belongings.name(drill)).kill()
         refuse_for_want_of_an_engine(capsys)
         told = command(capsys, "status")
         assert told.code == 0 and drill in told.out and "engine" in told.out, told

@@ -11,7 +11,7 @@ import pytest
 
 from faults.api_crash import ApiCrash
 from scoring.timeline import CheckHeld
-from simulator import engine, operations, recipes, server
+from simulator import belongings, engine, operations, recipes
 from simulator.server import ProductionServer
 from simulator.store import Store
 from simulator.wait import wait_until
@@ -72,7 +72,7 @@ def test_clean_takes_what_a_dead_drill_left_and_nothing_else(playing: Playing, f
     ProductionServer.start(dead)
     ProductionServer.start(alive)
     playing.store.update(dead, state="ended")
-    name = server.name(dead)
+    name = belongings.name(dead)
     assert operations.clean() == [f"container {name}", f"volume {name}"]
     assert operations.clean() == []
     assert ours(dead) == []
@@ -86,16 +86,16 @@ def test_two_stores_on_one_engine_leave_each_others_drills_alone(
     """Two people's drills of the same id: neither's clean-up nor end touches the other's."""
     mine = playing.store.begin(order(ApiCrash)).id
     ProductionServer.start(mine)
-    own = server.name(mine)
+    own = belongings.name(mine)
     with monkeypatch.context() as elsewhere:
         elsewhere.setenv("DRILL_HOME", str(tmp_path / "other"))
         store = Store.open()
         theirs = store.begin(order(ApiCrash)).id
         assert theirs == mine
-        assert server.name(theirs) != own
+        assert belongings.name(theirs) != own
         assert operations.clean() == []
         ProductionServer.start(theirs)
-        server.remove(theirs)
+        belongings.remove(theirs)
         assert ProductionServer.find(theirs) is None
         store.close()
     assert ProductionServer.existing(mine).is_up()
