@@ -7,6 +7,7 @@ import os
 import shutil
 import subprocess
 from collections.abc import Iterator
+from http.client import IncompleteRead
 from pathlib import Path
 
 import docker
@@ -32,7 +33,7 @@ def connect() -> docker.DockerClient:
         client.ping()
     except FOREIGN as error:
         raise EngineGone(
-            f"no container engine answers ({str(error).splitlines()[0][:120]})",
+            f"no container engine answers ({reason(error)})",
             "start Docker, or run `make setup` as root on Debian or Ubuntu",
         ) from error
     return client
@@ -44,7 +45,7 @@ def translated() -> Iterator[None]:
     try:
         yield
     except APIError as error:
-        text = str(error.explanation or error)
+        text = reason(error)
         if "no space left" in text.lower():
             raise HostProblem(
                 f"the engine has no space left: {text}", "free some space, then try again"
@@ -52,8 +53,22 @@ def translated() -> Iterator[None]:
         raise EngineProblem(f"the engine refuses: {text}", "see `drill doctor`") from error
     except FOREIGN as error:
         raise EngineGone(
-            f"the engine does not answer: {error}", "is it running? see `drill doctor`"
+            f"the engine does not answer: {reason(error)}", "is it running? see `drill doctor`"
         ) from error
+
+
+def reason(error: BaseException) -> str:
+    """Why it failed, in plain words: the library wraps what the system said several times over."""
+    if isinstance(error, APIError) and error.explanation:
+        return str(error.explanation)
+    passed_on = [each for each in (*error.args, error.__cause__) if isinstance(each, BaseException)]
+    if passed_on:
+        return reason(passed_on[0])
+    if isinstance(error, IncompleteRead):
+        return "the answer broke off"
+    if isinstance(error, OSError) and error.strerror:
+        return f"{error.strerror}: {error.filename}" if error.filename else error.strerror
+    return str(error) or type(error).__name__
 
 
 def answers() -> bool:

@@ -131,5 +131,5 @@ def _translated(step: str) -> Iterator[None]:
         yield
     except (DockerException, OSError) as error:
         raise BuildProblem(
-            f"the {step} cannot be built: {error}", "run `drill doctor`, then `drill build`"
+            f"the {step} cannot be built: {engine.reason(error)}", "run `drill doctor`, then `drill build`"
         ) from error

@@ -8,7 +8,7 @@ import tarfile
 from collections.abc import Callable
 from typing import Any
 
-from simulator.engine import FOREIGN
+from simulator.engine import FOREIGN, reason
 from simulator.errors import CommandFailed, EngineGone
 
 TRIES = 3
@@ -45,7 +45,9 @@ class Inside:
         try:
             code, (out, err) = self.container.exec_run(arguments, demux=True)
         except FOREIGN as error:
-            raise EngineGone(f"the server cannot be reached: {error}", "see `drill status`") from error
+            raise EngineGone(
+                f"the server cannot be reached: {reason(error)}", "see `drill status`"
+            ) from error
         if code != 0:
             text = "out of time" if code == OUT_OF_TIME else (err or out or b"").decode(errors="replace")
             raise CommandFailed(shown, code, text)
