@@ -24,24 +24,22 @@ from scoring.timeline import (
     Opened,
     Protected,
     Reported,
-    Restarted,
     Timeline,
     Voided,
     Withdrawn,
 )
 from simulator import keys
-from simulator.errors import CommandFailed, UsageProblem
 from simulator.evidence import Evidence
 from simulator.follower import Follower
 from simulator.server import ProductionServer
 from simulator.store import DrillRow, Store
+from simulator.verdict import Verdict
 
 STEADY_FOR_S = 5.0
 STEADY_WITHIN_S = 180.0
 LONGEST_WAIT_S = 120.0
 FIRST_REPORT_AFTER_S = 15.0
 """A user notices a while after the onset, and complains before most alerts fire."""
-RECHECK_EVERY_S = 2.0
 FIRST_REPORTER = "user117"
 
 
@@ -126,7 +124,7 @@ class Drill:
 
     def resolves(self, within_s: float | None) -> bool:
         """Whether within this time everything holds for the hold, and outlives the referee's restart."""
-        return (self._is_restarting() or self._await(self._may_be_resolved, within_s)) and self._confirm()
+        return (self.verdict.is_pending() or self._await(self._may_be_resolved, within_s)) and self._confirm()
 
     def document(self) -> None:
         """Wait for the report, until the deadline; one may be filed as soon as all works again."""
@@ -150,6 +148,11 @@ class Drill:
     def evidence(self) -> Evidence:
         """What the server can be asked for."""
         return Evidence(self.server, self.follower)
+
+    @property
+    def verdict(self) -> Verdict:
+        """Whether the team's cure counts."""
+        return Verdict(self.fault, self.server, self.follower)
 
     # What the steps are made of.
 
@@ -175,14 +178,10 @@ class Drill:
 
     def _confirm(self) -> bool:
         """Restart what the fault touched: a cure that does not outlive it is none."""
-        if not self._is_restarting():
-            started = self.follower.now
-            lost = self.evidence.findings(kinds=("data loss",))
-            self._append(*lost, Restarted(started, self.fault.touches))
-        refused = self._restart_touched()
+        refused = self.verdict.restart_touched()
         back = self.server.clock()
         held = refused is None and self._await(lambda: self._is_steady(since=back), self.fault.relapse_s)
-        if held and not self._cause_is_present():
+        if held and not self.verdict.cause_is_present():
             self._append(Confirmed(self.follower.now))
             return True
         why = refused or self.follower.trouble() or "the cause is still there"
@@ -190,36 +189,12 @@ class Drill:
         self._complain("It worked for a moment and now it is broken again.")
         return False
 
-    def _is_restarting(self) -> bool:
-        """Whether the referee was killed between its restart of the services and the verdict on it."""
-        steps = [e for e in self.timeline if isinstance(e, Restarted | Confirmed | Withdrawn)]
-        return bool(steps) and isinstance(steps[-1], Restarted)
-
-    def _restart_touched(self) -> str | None:
-        """Restart what the fault touched; why that cannot be, which is the team's to repair."""
-        try:
-            self.server.restart(self.fault.touches)
-        except UsageProblem as refusal:
-            return f"what was broken cannot be restarted: {refusal.message}"
-        return None
-
-    def _cause_is_present(self) -> bool:
-        """Where the look itself fails, nothing is repaired: nobody ends a drill by breaking its tools."""
-        try:
-            return self.fault.cause(self.server)
-        except CommandFailed:
-            return True
-
     def _may_be_resolved(self) -> bool:
         self._complain_first()
         injected = self._first(Injected).at
         if self.follower.now > injected + self.row.order.limit_min * 60:
             raise Over("limit")
-        if not marks.hold_is_over(self.timeline, self.follower.now) or not self.follower.due(
-            "verdict", RECHECK_EVERY_S
-        ):
-            return False
-        return not self.evidence.removed() and not self._cause_is_present()
+        return self.verdict.may_be_passed()
 
     def _complain_first(self) -> None:
         if any(isinstance(e, Complained) and e.text == self.fault.first_report for e in self.timeline):
