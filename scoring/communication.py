@@ -5,9 +5,10 @@ from __future__ import annotations
 from itertools import pairwise
 
 from scoring.clocks import AGREEMENT_S, duration_agrees, hhmm, minutes, time_agrees
-from scoring.declaration import Declaration, declared_in, is_resolved, same_channel
+from scoring.declaration import Declaration, declared_in, same_channel
 from scoring.marks import detection, opened, played
 from scoring.plans import EMERGENCY, MANAGEMENT, PLANS, Plan
+from scoring.resolved import is_resolved
 from scoring.rule import Rule, Rules, quoted
 from scoring.span import Span, incident
 from scoring.timeline import Mailed, Posted, Ticket, Timeline

@@ -7,40 +7,12 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
 from scoring.plans import PLANS
+from scoring.resolved import is_resolved
 from scoring.timeline import Opened, Posted, Ticket, Timeline
+from scoring.vocabulary import ANYTHING, CHECKS, SERVICES, SYSTEM, UNRELATED
 from scoring.wording import says
 
-SYNONYMS: Mapping[str, tuple[str, ...]] = {
-    "health": ("ERP", "system", "API", "backend"),
-    "login": ("log in", "sign in", "logging in", "auth", "authentication"),
-    "stock": ("warehouse", "inventory"),
-    "stock-search": ("stock search", "search", "warehouse", "stock"),
-    "orders": ("order", "PPIC"),
-    "approve": ("approval", "approving", "approved", "permission", "role", "403"),
-    "transfers": ("transfer", "QT-09", "handshake"),
-    "work-orders": ("work order", "cutting"),
-    "qc": ("quality", "QC test", "inspection"),
-    "refusal": ("permission", "role", "authorization", "RBAC", "access control"),
-    "page": ("website", "web", "frontend", "nginx", "ERP"),
-    "wording": ("typo", "spelling", "misspelling", "text", "error message", "login page", "sign-in page"),
-    "disk": ("space", "storage", "filesystem"),
-    "services": ("container",),
-    "memory": ("RAM", "memory leak", "OOM"),
-    "cpu": ("processor", "load", "core"),
-}
-"""How people name what a steady-state check watches."""
-
-SYSTEM_DOWN = ("ERP", "system", "user", "production", "site")
-"""What a P1 may name, as the runbook's own message does: "ERP System Down"."""
-
-SERVICES = (
-    *("postgres", "redis", "backend", "nginx", "prometheus", "alertmanager", "elasticsearch", "kibana"),
-    *("grafana", "node-exporter", "postgres-exporter", "redis-exporter"),
-)
-
 _SEVERITY = re.compile(r"(?<!\w)(P[1-4])(?!\w)", re.IGNORECASE)
-_RESOLVED = re.compile(r"✅|(?<!\w)(?<!not )(?:resolved|restored)(?![\w?])", re.IGNORECASE)
-_PREAMBLE = re.compile(r"@\w+|(?<!\d)\d{1,2}:\d{2}(?::\d{2})?(?!\d)")
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,11 +30,14 @@ class Declaration:
         if not failing:
             return False
         terms = list(drill.affects)
-        for check, why in failing.items():
-            terms += [check, *SYNONYMS.get(check, ())]
-            terms += [service for service in SERVICES if says(why, [service, f"erp-{service}"])]
+        for check in failing:
+            terms += [check, *CHECKS.get(check, ())]
+        whys = " ".join(failing.values())
+        for service, names in SERVICES.items():
+            if service in drill.affects or says(whys, [service, f"erp-{service}"]):
+                terms += [service, *names]
         if self.severity == drill.severity == "P1":
-            terms += SYSTEM_DOWN
+            terms += SYSTEM if says(self.words, UNRELATED) else SYSTEM + ANYTHING
         return says(self.words, terms)
 
 
@@ -86,12 +61,6 @@ def severity_of(text: str) -> str | None:
     """The one severity that the text names; None where it names none or several."""
     named = {match.upper() for match in _SEVERITY.findall(text)}
     return named.pop() if len(named) == 1 else None
-
-
-def is_resolved(text: str) -> bool:
-    """Whether the message opens with the end of an incident, as the runbook's do (`✅ RESOLVED: …`)."""
-    headline = _PREAMBLE.sub("", text).strip().partition("\n")[0].partition(":")[0]
-    return _RESOLVED.search(headline) is not None
 
 
 def same_channel(one: str, other: str | None) -> bool:

@@ -1,0 +1,57 @@
+"""Whether a message tells the end of an incident, as the runbook's do: `✅ RESOLVED: ERP Restored`."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+
+_CHECK_MARKS = ("✅", "✔", "☑")
+
+# What may stand before the news: who is called, when it is, which incident it is about.
+_LABELS = re.compile(
+    r"(?:@\w+|[^\w✅✔☑]|_|\d{1,2}[:.]\d{2}(?![\d.])|(?:P[1-4]|INC-[\d-]+|\d+|UTC|WIB|WITA|WIT"
+    r"|critical|high|medium|low|update|status|incident|issue|final|ticket)(?!\w))*+",
+    re.IGNORECASE,
+)
+_CLAUSE = re.compile(r"[.,;:!()\[\]—–]|\s-+\s|(?<!\w)(?:but|and)(?!\w)", re.IGNORECASE)
+_END = re.compile(r"(?<!\w)(?:resolved|restored)(?!\w)(?!\s*\?)", re.IGNORECASE)
+_END_ALONE = re.compile(
+    r"[^\w?]*(?:(?:is|now|fully)\s+)*(?:resolved|restored)(?:\s+(?:now|again))?[^\w?]*", re.IGNORECASE
+)
+_DENIAL = re.compile(
+    r"(?<!\w)(?:not|never|nothing|none|cannot|\w+n['’]t|yet|soon|almost|nearly|partly|partially|only|half|will|must"
+    r"|should|would|could|may|might|needs?|be|being|before|until|unless|if|when|once"
+    r"|(?:after|since)\s+(?:the\s+)?\w+\s+(?:was|were|is|got))(?!\w)",
+    re.IGNORECASE,
+)
+_ALARM = re.compile(r"[🚨⚠]|(?<!\w)(?:down|outage|gone|fails?|failing)(?!\w)", re.IGNORECASE)
+_GOES_ON = re.compile(r"(?<!\w)(?:still|(?:down|gone)\s+again)(?!\w)", re.IGNORECASE)
+
+
+def is_resolved(text: str) -> bool:
+    """Whether the headline says so: RESOLVED alone, a check mark, or "… restored", and nothing against it."""
+    text = text.strip()
+    labels = _LABELS.match(text)
+    start = labels.end() if labels else 0
+    headline = text[start:].partition("\n")[0]
+    clauses = [clause for clause in _CLAUSE.split(headline) if re.search(r"\w", clause)]
+    if _GOES_ON.search(headline) or _is_denied(clauses):
+        return False
+    if headline.startswith(_CHECK_MARKS) or any(_END_ALONE.fullmatch(c) for c in clauses[:1] + clauses[-1:]):
+        return True
+    # "ERP down after the database was restored" tells of a new incident, not of the end of one.
+    return not _ALARM.search(text[:start] + headline) and any(_END.search(clause) for clause in clauses)
+
+
+def _is_denied(clauses: Sequence[str]) -> bool:
+    """Whether the end is denied or put off: before its word, right behind it, or where only a mark stands."""
+    told = [(clause, _END.search(clause)) for clause in clauses]
+    if not any(end for _, end in told):
+        return any(_DENIAL.search(clause) for clause in clauses[:1])
+    for number, (clause, end) in enumerate(told):
+        if end is None:
+            continue
+        behind = clause[end.end() :].strip() or next(iter(clauses[number + 1 :]), "").strip()
+        if _DENIAL.search(clause[: end.end()]) or _DENIAL.match(behind):
+            return True
+    return False
