@@ -12,6 +12,7 @@ from dataclasses import dataclass, field
 from markdown_it import MarkdownIt
 from markdown_it.token import Token
 
+from scoring.placeholders import left_in
 from scoring.wording import is_filled
 
 MAX_BYTES = 1 << 20
@@ -30,7 +31,7 @@ FIELDS: Mapping[str, tuple[str, ...]] = {
 }
 """Every section of the template, and the fields of those that have some."""
 
-# Links stay as they are written: brackets often hold a placeholder, and a megabyte of them is slow to try.
+# Links stay as they are written: brackets may hold a placeholder, and a megabyte of them is slow to try.
 _MARKDOWN = MarkdownIt("commonmark").disable(["link", "image", "reference"])
 _BREAKS = {"softbreak": "\n", "hardbreak": "\n"}
 _CHECKBOX = re.compile(r"^\[[ xX]\]\s*")
@@ -47,10 +48,8 @@ class Section:
 
     lines: list[str] = field(default_factory=list)
     """One a paragraph or list item."""
-    prose: list[str] = field(default_factory=list)
-    """The same lines without the brackets in their code spans; those that are left may be placeholders."""
     code: list[str] = field(default_factory=list)
-    """Blocks of code or logs, which may hold brackets that are no placeholders."""
+    """Blocks of code or logs."""
 
     @property
     def text(self) -> str:
@@ -63,12 +62,12 @@ class Section:
 
     def fills(self, name: str) -> bool:
         """Whether the field is there, and somebody wrote something into it."""
-        return is_filled(_value(self.prose, name))
+        return is_filled(self.value(name))
 
     def unfilled(self) -> list[str]:
         """The lines that nobody wrote anything into."""
-        pairs = zip(self.lines, self.prose, strict=True)
-        return [line for line, prose in pairs if not is_filled(_CHECKBOX.sub("", prose))]
+        unfilled = [line for line in self.lines if not is_filled(_CHECKBOX.sub("", line))]
+        return unfilled + [block for block in self.code if left_in(block) is not None]
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,7 +99,6 @@ def parse(text: str) -> Report:
             current = sections.setdefault(name, Section()) if name else _under(current, before)
         else:
             current.lines.append(_words(token))
-            current.prose.append(_words(token, "[]"))
     if not headings:
         raise NotAReport("the report has no heading: start from the template (`incident report`)")
     return Report(sections)
@@ -132,14 +130,11 @@ def _value(lines: Sequence[str], name: str) -> str:
     return ""
 
 
-def _words(token: Token, without_in_code: str = "") -> str:
-    """The token's text without its marks, and without these signs where they stand in a code span."""
-    gone = str.maketrans("", "", without_in_code)
+def _words(token: Token) -> str:
+    """The token's text without its marks."""
     parts: Sequence[Token] = token.children or ()
     return "".join(
-        part.content.translate(gone) if part.type == "code_inline" else _BREAKS.get(part.type, part.content)
-        for part in parts
-        if part.type != "html_inline"
+        _BREAKS.get(part.type, part.content) for part in parts if part.type != "html_inline"
     ).strip()
 
 

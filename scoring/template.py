@@ -2,16 +2,12 @@
 
 from __future__ import annotations
 
-from pathlib import Path
-
 from scoring.clocks import at_date, hhmm
 from scoring.declaration import Declaration, declarations
 from scoring.marks import opened, played
+from scoring.placeholders import TEMPLATE
 from scoring.plans import PLANS
 from scoring.timeline import Ticket, Timeline
-
-_TEXT = Path(__file__).with_suffix(".md").read_text("utf-8")
-"""Its placeholders stand in brackets. The production server's `incident report` starts from the same file."""
 
 
 def template(timeline: Timeline) -> str:
@@ -25,7 +21,7 @@ def template(timeline: Timeline) -> str:
             "[P1 (Critical)]": f"{said.severity} ({PLANS[said.severity].name.capitalize()})",
             "[HH:MM] - [First sign]": f"{hhmm(at)} - Incident detected",
         }
-    text = _TEXT
+    text = TEMPLATE
     for placeholder, value in known.items():
         text = text.replace(placeholder, value)
     return text

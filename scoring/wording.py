@@ -5,6 +5,8 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Mapping
 
+from scoring.placeholders import left_in
+
 LABELS: Mapping[str, str] = {
     "Affected Users": r"affected users",
     "Detected": r"detected(?: at)?",
@@ -12,7 +14,7 @@ LABELS: Mapping[str, str] = {
     "Status": r"status",
     "ETA": r"eta(?: to resolution)?",
     "Duration": r"duration",
-    "Root Cause": r"(?:root )?cause",
+    "Root Cause": r"(?:root[ -]?)?cause(?: analysis)?",
     "Action": r"actions?(?: taken)?",
     "Preventive Measures": r"preventive measures?",
     "Post-Incident Review": r"post[- ]incident review",
@@ -24,15 +26,13 @@ _FIELD = re.compile(
     r"(?:\s*\([^()\n]{0,20}\))?[*_ ]{0,4}:[*_]{0,2}",
     re.IGNORECASE,
 )
-# A placeholder is words in brackets; `[x]`, `[ ]` and brackets with a time or a date are somebody's.
-_PLACEHOLDER = re.compile(r"\[(?!x\])(?![^\[\]]*\d\d)[^\W\d_][^\[\]]*\](?!\()", re.IGNORECASE)
 _NOTHING = frozenset({"tbd", "todo", "tba", "xxx"})
 
 
 def is_filled(value: str) -> bool:
     """Whether somebody wrote something: no placeholder is left and there is a letter or a digit."""
     plain = value.strip(" \t\r\n-*_.:,;|\"'")
-    return bool(re.search(r"\w", plain)) and not _PLACEHOLDER.search(value) and plain.lower() not in _NOTHING
+    return bool(re.search(r"\w", plain)) and left_in(value) is None and plain.lower() not in _NOTHING
 
 
 def fields_of(text: str) -> dict[str, str]:

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from scoring.placeholders import TEMPLATE
 from scoring.wording import LABELS, fields_of, is_filled, mentions, missing, says
 
 
@@ -24,7 +27,19 @@ def test_fields_on_lines_or_in_one(text: str) -> None:
 
 @pytest.mark.parametrize(
     "value",
-    ["", " - ", "[TIME]", "Investigating [ISSUE]", "[P1 (Critical)]", "TBD", "[Name]", "[What we're doing]"],
+    [
+        "",
+        " - ",
+        "[TIME]",
+        "[ hh:mm ]",
+        "[Duration]",
+        "[Brief description]",
+        "Investigating [ISSUE]",
+        "[P1 (Critical)]",
+        "TBD",
+        "[Name]",
+        "[What we're doing]",
+    ],
 )
 def test_placeholders_are_not_filled(value: str) -> None:
     """A placeholder that was left standing is not a value."""
@@ -32,11 +47,28 @@ def test_placeholders_are_not_filled(value: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "value", ["14:32", "None", "[Scheduled for tomorrow 10:00]", "[x] done", "[a page](https://e)"]
+    "value",
+    [
+        "14:32",
+        "None",
+        "[Scheduled for tomorrow 10:00]",
+        "[x] done",
+        "[a page](https://e)",
+        "[Ana]",
+        "[error] 502",
+        "nginx: [emerg] x",
+    ],
 )
 def test_what_somebody_wrote_is_filled(value: str) -> None:
-    """Ticked boxes, links and brackets with a time in them were written by somebody."""
+    """Ticked boxes, links, log lines and other brackets that the runbook does not have are somebody's."""
     assert is_filled(value)
+
+
+@settings(deadline=None)
+@given(st.sampled_from(re.findall(r"\[[^\[\] ][^\[\]]*\]", TEMPLATE)), st.text(max_size=20), st.booleans())
+def test_every_placeholder_of_the_template_is_known(placeholder: str, beside: str, small: bool) -> None:
+    """Whatever stands beside it, in capitals or not, what the template asks for was not answered."""
+    assert not is_filled(f"{beside} {placeholder.lower() if small else placeholder}")
 
 
 def test_missing_names_the_labels() -> None:

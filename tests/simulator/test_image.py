@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from scoring import template
+from scoring.placeholders import TEMPLATE
 from simulator import image, recipes
 
 
@@ -25,7 +25,7 @@ def test_the_report_s_template_is_one_text() -> None:
     with tarfile.open(fileobj=image._context(recipes.SERVER)) as archive:
         file = archive.extractfile("production/bin/erp_report.md")
         assert file is not None
-        assert file.read().decode() == template._TEXT
+        assert file.read().decode() == TEMPLATE
 
 
 def test_an_installed_product_builds_from_the_same_files() -> None:
