@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from itertools import pairwise
 
 from scoring.clocks import AGREEMENT_S, duration_agrees, hhmm, minutes, time_agrees
@@ -12,10 +13,12 @@ from scoring.resolved import is_resolved
 from scoring.rule import Rule, Rules, quoted
 from scoring.span import Span, incident
 from scoring.timeline import Mailed, Posted, Ticket, Timeline
-from scoring.wording import fields_of, missing
+from scoring.wording import fields_of, has_words, missing
 
 TOLERANCE_S = 30.0
 """How much longer than the plan's interval a silence may be."""
+
+_URGENT = re.compile(r"\s*urgent\W+[^\W\d_]{2}", re.IGNORECASE)
 
 
 def rules(timeline: Timeline) -> Rules:
@@ -27,13 +30,26 @@ def rules(timeline: Timeline) -> Rules:
         return (_nobody_paged(timeline), _in_the_tracker(timeline, severity, span))
     posts = [e for e in timeline if isinstance(e, Posted) and same_channel(e.channel, plan.channel)]
     posts.sort(key=lambda post: post.at)
-    notice = next((p for p in posts if p.at > span.onset and declared_in(p) == severity), None)
-    found = [_notice_in_time(notice, plan, severity, detection(timeline))]
-    found += _notice_rules(notice, plan, span)
-    found += _update_rules(posts, notice, plan, span)
+    declaring = [p for p in posts if p.at > span.onset and declared_in(p) == severity]
+    said = detection(timeline)
+    notice = _first_notice(declaring, plan, span, said)
+    found = [_notice_in_time(notice, plan, severity, said), *_notice_rules(notice, plan, span)]
+    found += _update_rules(posts, declaring, plan, span)
     found += _resolved_rules(posts, plan, span)
     found += _mail_rules(timeline, plan, span)
     return tuple(found)
+
+
+def _first_notice(declaring: list[Posted], plan: Plan, span: Span, said: Declaration | None) -> Posted | None:
+    """The most complete message in time, for a short shout may come before it; else the earliest."""
+    in_time = [p for p in declaring if said is None or p.at - said.at <= plan.notice_within_s]
+    return min(in_time or declaring[:1], key=lambda p: (_lacks(p, plan, span), p.at), default=None)
+
+
+def _lacks(post: Posted, plan: Plan, span: Span) -> int:
+    """How much of a first notice the message does not have."""
+    lost = sum(not rule.passed for rule in _notice_rules(post, plan, span))
+    return lost + len(missing(post.text, plan.notice_fields))
 
 
 def _notice_in_time(notice: Posted | None, plan: Plan, severity: str, said: Declaration | None) -> Rule:
@@ -65,13 +81,15 @@ def _notice_rules(notice: Posted | None, plan: Plan, span: Span) -> Rules:
     return tuple(found)
 
 
-def _update_rules(posts: list[Posted], notice: Posted | None, plan: Plan, span: Span) -> Rules:
+def _update_rules(posts: list[Posted], declaring: list[Posted], plan: Plan, span: Span) -> Rules:
+    """The silences from the first message that declares to the end; a message without a word breaks none."""
     if plan.update_every_s is None:
         return ()
     name = f"an update every {plan.update_every_s / 60:.0f} min until the resolution"
-    if notice is None:
+    if not declaring:
         return (Rule(name, False, "there was no first notice to follow up"),)
-    times = [post.at for post in posts if notice.at <= post.at < span.ended] or [notice.at]
+    first = declaring[0].at
+    times = [post.at for post in posts if first <= post.at < span.ended and has_words(post.text)] or [first]
     gaps = [(later - sooner, sooner) for sooner, later in pairwise([*times, max(span.ended, times[-1])])]
     longest, since = max(gaps)
     evidence = f"messages: {len(times)}; the longest silence was {minutes(longest)}, from {hhmm(since)} UTC"
@@ -109,13 +127,22 @@ def _duration_rule(post: Posted, span: Span) -> Rule:
 
 
 def _mail_rules(timeline: Timeline, plan: Plan, span: Span) -> Rules:
+    """The runbook's mail has the subject `URGENT: …` and no text; another subject needs one."""
     if plan.mail_to is None:
         return ()
     name = f"mail to {plan.mail_to}"
+    # Who is quicker than the escalation may send it until the time for a first notice is over.
+    latest = max(span.ended, span.known + plan.notice_within_s)
+    why = "no mail"
     for mail in _mails(timeline, plan.mail_to):
-        if mail.at > span.onset and mail.subject.strip() and mail.text.strip():
-            return (Rule(name, True, f"{mail.who} at {hhmm(mail.at)} UTC: {quoted(mail.subject)}"),)
-    return (Rule(name, False, "no mail with a subject and a text after the onset"),)
+        told = f"{mail.who} at {hhmm(mail.at)} UTC: {quoted(mail.subject)}"
+        if not span.onset < mail.at <= latest:
+            why = f"not between the onset and the resolution: {told}"
+        elif not (_URGENT.match(mail.subject) or (has_words(mail.subject) and has_words(mail.text))):
+            why = f"neither a subject 'URGENT: …' nor a subject and a text with words: {told}"
+        else:
+            return (Rule(name, True, told),)
+    return (Rule(name, False, why),)
 
 
 def _nobody_paged(timeline: Timeline) -> Rule:

@@ -35,6 +35,11 @@ def is_filled(value: str) -> bool:
     return bool(re.search(r"\w", plain)) and left_in(value) is None and plain.lower() not in _NOTHING
 
 
+def has_words(text: str) -> bool:
+    """Whether the text tells something: a full stop, a number or a single letter does not."""
+    return re.search(r"[^\W\d_]{2}", text) is not None
+
+
 def fields_of(text: str) -> dict[str, str]:
     """The labelled fields of a message, each up to the next label, on lines of their own or not.
 

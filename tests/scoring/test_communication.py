@@ -61,6 +61,57 @@ def test_a_second_resolution_message_corrects_the_first() -> None:
     assert failed(told(extra=(short,))) == set()
 
 
+@pytest.mark.parametrize(
+    "shout",
+    ["@channel 🚨 P1: ERP down, details follow", "P1 - ERP down, I am looking", "🚨 P1 ERP down"],
+)
+def test_a_short_shout_may_come_before_the_notice(shout: str) -> None:
+    """Whoever shouts first does the others no harm, and the full notice must still come in time."""
+    story = Story()
+    first = Posted(story.onset + 32, "budi", "#erp-emergency", shout)
+    after = Posted(story.onset + 60, "budi", "#erp-emergency", shout)
+    assert failed(told(extra=(first,))) == set()
+    assert failed(told(extra=(after,))) == set()
+    alone = tuple(e for e in told(extra=(first,)) if not (isinstance(e, Posted) and "Detected" in e.text))
+    assert "first notice states Detected, Impact, Status, ETA" in failed(alone)
+
+
+def test_a_notice_that_comes_late_does_not_mend_the_shout() -> None:
+    """Of the messages after the plan's time none is the first notice where one was in time."""
+    long = Story(fixed_s=550)
+    full = Posted(long.onset + 335, "ana", "#erp-emergency", long.fill(NOTICE))
+    shout = replace(long, notice="@channel 🚨 P1: ERP down, details follow", extra=(full,))
+    assert "first notice states Detected, Impact, Status, ETA" in failed(shout.tell())
+    in_time = replace(shout, extra=(replace(full, at=long.onset + 325),))
+    assert failed(in_time.tell()) == set()
+
+
+def test_updates_count_from_the_first_message() -> None:
+    """The channel has waited since the shout, not since the notice."""
+    story = Story(detect_s=10, fixed_s=400)
+    notice = next(e for e in story.tell() if isinstance(e, Posted) and "Detected" in e.text)
+    quiet = tuple(e for e in story.tell() if not (isinstance(e, Posted) and "update" in e.text))
+    shout = Posted(story.onset + 12, "budi", "#erp-emergency", "@channel 🚨 P1: ERP down")
+    moved = tuple(replace(e, at=story.onset + 300) if e is notice else e for e in quiet)
+    name = "an update every 5 min until the resolution"
+    assert name not in failed(tuple(sorted((*moved, shout), key=lambda e: e.at)))
+    later = tuple(replace(e, at=story.onset + 306) if e is notice else e for e in quiet)
+    assert name not in failed(tuple(sorted((*later, shout), key=lambda e: e.at)))
+    assert name in failed(tuple(sorted((*quiet[:-1], shout), key=lambda e: e.at)))
+
+
+@pytest.mark.parametrize(
+    ("text", "enough"), [(".", False), ("👍", False), ("1", False), ("still at it", True)]
+)
+def test_an_update_says_something(text: str, enough: bool) -> None:
+    """A message without a word is none."""
+    long = Story(fixed_s=550)
+    silent = tuple(e for e in long.tell() if not (isinstance(e, Posted) and "update" in e.text))
+    posts = [Posted(long.onset + 50 + 240 * n, "ana", "#erp-emergency", text) for n in (1, 2)]
+    lost = failed(tuple(sorted((*silent, *posts), key=lambda e: e.at)))
+    assert ("an update every 5 min until the resolution" not in lost) is enough
+
+
 def test_a_silence_is_a_loss() -> None:
     """Updates are asked from the first notice to the resolution, with half a minute of tolerance."""
     name = "an update every 5 min until the resolution"
@@ -92,11 +143,17 @@ def test_a_late_notice() -> None:
         (60, "URGENT: outage", "The ERP is down.", True),
         (-10, "URGENT: outage", "The ERP is down.", False),
         (60, " ", "The ERP is down.", False),
-        (60, "URGENT: outage", "", False),
+        (60, "URGENT: outage", "", True),
+        (60, "ERP outage", "", False),
+        (60, "ERP outage", "All of it is down.", True),
+        (60, "x", "x", False),
+        (60, "URGENT: ...", ".", False),
+        (330, "URGENT: outage", "The ERP is down.", True),
+        (340, "URGENT: outage", "The ERP was down.", False),
     ],
 )
-def test_the_mail_says_something_after_the_onset(at: float, subject: str, text: str, met: bool) -> None:
-    """An empty mail, or one from before the incident, tells management nothing."""
+def test_the_mail_says_something_in_time(at: float, subject: str, text: str, met: bool) -> None:
+    """The runbook's subject is enough; an empty mail, or one from before or long after, tells nothing."""
     mail = Mailed(T0 + at, "ana", "management@qutykarunia.com", subject, text)
     timeline = tuple(sorted((*without(told(), Mailed), mail), key=lambda e: e.at))
     assert ("mail to management@qutykarunia.com" not in failed(timeline)) is met
