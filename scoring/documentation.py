@@ -4,17 +4,30 @@ from __future__ import annotations
 
 import re
 
-from scoring.clocks import at_date, duration_agrees, hhmm, minutes, stated_times, time_agrees, within
+from scoring.clocks import duration_agrees, hhmm, local_dates, minutes, time_agrees, within
 from scoring.declaration import severity_of
 from scoring.marks import confirmed_at, opened, played
 from scoring.report import FIELDS, NotAReport, Report, parse
 from scoring.rule import Rule, Rules, quoted
 from scoring.span import Span, incident
+from scoring.stated import stated_days, stated_times, zone_s
 from scoring.timeline import Opened, Reported, Saved, Timeline, Typed
-from scoring.wording import mentions
+from scoring.wording import is_filled, mentions
 
 ISSUES = "/opt/erp/issues/"
 ARCHIVES = "/archives/"
+
+OF_THE_INCIDENT = (
+    *("ERP down", "ERP is down", "system down", "system is down", "went down", "outage", "first error"),
+    *("detected", "declared", "incident detected", "diagnosed", "resolved", "restored", "recover"),
+)
+"""What no entry from before the drill can tell."""
+
+LATER_DAYS = (
+    *("tomorrow", "besok", "next week", "next month", "scheduled for", "planned for"),
+    *("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday"),
+)
+"""What tells that an entry is a plan."""
 
 _ID = re.compile(r"INC-(\d{4})(\d{2})(\d{2})-\d{3}")
 _WRITES = re.compile(r"(?:>|\b(?:tee|cp|mv|vi|vim|nano|editor)\b)[^;&|\n]{0,200}?" + re.escape(ISSUES))
@@ -62,10 +75,10 @@ def _part(report: Report, name: str, fields: tuple[str, ...]) -> Rule:
     lacks = [field for field in fields if not section.fills(field)]
     if lacks:
         return Rule(rule, False, f"missing or not filled: {', '.join(lacks)}")
-    lines, unfilled = section.lines, section.unfilled()
-    if unfilled or not lines:
+    rows, unfilled = section.rows, section.unfilled()
+    if unfilled or not any(is_filled(row) for row in rows):
         return Rule(rule, False, f"not filled: {quoted(unfilled[0])}" if unfilled else "nothing is written")
-    return Rule(rule, True, f"{len(lines)} entries" if len(lines) > 1 else quoted(lines[0]))
+    return Rule(rule, True, f"{len(rows)} entries" if len(rows) > 1 else quoted(rows[0]))
 
 
 def _summary(report: Report, drill: Opened, span: Span) -> Rules:
@@ -73,8 +86,8 @@ def _summary(report: Report, drill: Opened, span: Span) -> Rules:
     number, when = summary.value("Incident ID"), summary.value("Date/Time")
     duration, severity = summary.value("Duration"), summary.value("Severity")
     dated = _ID.fullmatch(number)
-    days = {at_date(span.onset), at_date(span.known)}
-    when_met = time_agrees(when, span.onset, span.known) and any(day in when for day in days)
+    days = local_dates(span.onset) | local_dates(span.known)
+    when_met = time_agrees(when, span.onset, span.known) and bool(stated_days(when))
     measured = f"{minutes(span.shortest_s)} from the detection, {minutes(span.longest_s)} from the onset"
     return (
         Rule(
@@ -108,16 +121,32 @@ def _cause(report: Report, drill: Opened) -> Rule:
 
 
 def _timeline(report: Report, drill: Opened, span: Span, last: Reported) -> Rule:
-    name = "the times of the timeline lie within the incident"
-    times = [
-        (line, stated)
-        for line in report.section("Timeline").lines
-        for stated in stated_times(line, near=span.known)[:1]
-    ]
-    if not times:
+    """Entries from the drill, and around them what led to it and what is planned."""
+    name, section = "the times of the timeline lie within the incident", report.section("Timeline")
+    zone = zone_s(section.heading)
+    found = [(row, stated_times(row, span.known, zone)[:2]) for row in section.rows]
+    entries = [(row, times) for row, times in found if times]
+    if not entries:
         return Rule(name, False, "no entry has a time hh:mm")
-    wrong = [line for line, stated in times if not within(stated, drill.at, last.at)]
-    return Rule(name, not wrong, quoted(wrong[0]) if wrong else f"{len(times)} entries with a time")
+    inside = [any(within(each, drill.at, last.at) for each in times) for _, times in entries]
+    # Who tells of the time before the incident also tells when it began.
+    begins = any(within(each, span.onset, span.known) for _, times in entries for each in times)
+    first = inside.index(True) if begins else 0
+    wrong = [
+        row
+        for number, (row, times) in enumerate(entries)
+        if not inside[number]
+        and not (number < first and not mentions(row, OF_THE_INCIDENT))
+        and not _is_planned(row, times[0][0], last.at)
+    ]
+    if not any(inside):
+        wrong = [entries[0][0]]
+    return Rule(name, not wrong, quoted(wrong[0]) if wrong else f"{len(entries)} entries with a time")
+
+
+def _is_planned(row: str, at: float, now: float) -> bool:
+    """Whether the entry is of a later day, as a follow-up is."""
+    return mentions(row, LATER_DAYS) or (at > now and bool(stated_days(row)))
 
 
 def _signed(report: Report) -> Rule:

@@ -31,10 +31,31 @@ FIELDS: Mapping[str, tuple[str, ...]] = {
 }
 """Every section of the template, and the fields of those that have some."""
 
+OTHER_HEADINGS: Mapping[str, tuple[str, ...]] = {
+    "Summary": ("Incident Summary", "Executive Summary"),
+    "Impact": ("Impact Assessment",),
+    "Root Cause": ("Root Causes", "Root Cause Analysis", "Cause"),
+    "Timeline": ("Incident Timeline", "Timeline of Events"),
+    "Resolution": ("Resolution Steps",),
+    "Preventive Measures Implemented": ("Preventive Measures", "Preventive Actions", "Prevention"),
+    "Post-Incident Actions": (
+        "Post-Incident Action Items",
+        "Action Items",
+        "Follow-up Actions",
+        "Follow-ups",
+    ),
+    "Lessons Learned": ("Lessons", "Lesson Learned", "Lessons Learnt"),
+    "Sign-off": ("Signoff", "Sign-offs"),
+}
+"""How else people call the sections; numbers and what stands in parentheses do not matter."""
+
 # Links stay as they are written: brackets may hold a placeholder, and a megabyte of them is slow to try.
 _MARKDOWN = MarkdownIt("commonmark").disable(["link", "image", "reference"])
 _BREAKS = {"softbreak": "\n", "hardbreak": "\n"}
 _CHECKBOX = re.compile(r"^\[[ xX]\]\s*")
+_NUMBER = re.compile(r"^\W*\d+(?:\.\d+)*[.)]?\s+")
+_LABELS = "|".join(re.escape(label) for labels in FIELDS.values() for label in labels)
+_LABELLED_ROW = re.compile(rf"\n(?=[^\w\n]{{0,20}}(?:{_LABELS})[^\w\n]{{0,20}}:)", re.IGNORECASE)
 _CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]")
 
 
@@ -46,8 +67,10 @@ class NotAReport(ValueError):  # noqa: N818 -- it reads as the verdict that it i
 class Section:
     """What stands under one heading, as plain text."""
 
+    heading: str = ""
+    """As it is written in the report."""
     lines: list[str] = field(default_factory=list)
-    """One a paragraph or list item."""
+    """One a paragraph, list item or labelled field."""
     code: list[str] = field(default_factory=list)
     """Blocks of code or logs."""
 
@@ -56,9 +79,14 @@ class Section:
         """All of it."""
         return "\n".join([*self.lines, *self.code])
 
+    @property
+    def rows(self) -> list[str]:
+        """Every line of text that holds something, in code or not."""
+        return [row for row in self.text.splitlines() if row.strip()]
+
     def value(self, name: str) -> str:
         """The value of the field `- **Name**: value`; empty where it is not there."""
-        return _value(self.lines, name)
+        return _value([*self.lines, *"\n".join(self.code).splitlines()], name)
 
     def fills(self, name: str) -> bool:
         """Whether the field is there, and somebody wrote something into it."""
@@ -84,21 +112,21 @@ class Report:
 def parse(text: str) -> Report:
     """The report that the text is. Raises NotAReport, with one line that says why."""
     refuse(text)
-    known = {_plain(name): name for name in FIELDS}
     sections: dict[str, Section] = {}
     current, headings = Section(), 0
     tokens = _MARKDOWN.parse(text)
     for before, token in zip([None, *tokens], tokens, strict=False):
-        if token.type in ("fence", "code_block"):
+        if token.type in ("fence", "code_block") and token.content.strip():
             current.code.append(token.content.strip())
         if token.type != "inline":
             continue
         if before is not None and before.type == "heading_open":
             headings += 1
-            name = known.get(_plain(_words(token)))
-            current = sections.setdefault(name, Section()) if name else _under(current, before)
+            heading = _words(token)
+            name = _HEADINGS.get(_title(heading))
+            current = sections.setdefault(name, Section(heading)) if name else _under(current, before)
         else:
-            current.lines.append(_words(token))
+            current.lines += _LABELLED_ROW.split(_words(token))
     if not headings:
         raise NotAReport("the report has no heading: start from the template (`incident report`)")
     return Report(sections)
@@ -141,3 +169,11 @@ def _words(token: Token) -> str:
 def _plain(name: str) -> str:
     """A heading or label without signs, in lower case, so that emoji and hyphens do not matter."""
     return re.sub(r"[\W_]+", " ", name).strip().lower()
+
+
+def _title(heading: str) -> str:
+    """The heading without its number and without what stands in parentheses: `2. Timeline (UTC)`."""
+    return _plain(re.sub(r"\([^()]*\)", " ", _NUMBER.sub("", heading)))
+
+
+_HEADINGS = {_plain(title): name for name in FIELDS for title in (name, *OTHER_HEADINGS[name])}

@@ -89,6 +89,74 @@ def test_only_the_runbooks_placeholders_are_unfilled(text: str, met: bool) -> No
     assert ("section Resolution is filled" not in failed(told(report=REPORT.replace(filled, text)))) is met
 
 
+@pytest.mark.parametrize(
+    ("old", "new"),
+    [
+        ("## Timeline", "## Timeline (UTC)"),
+        ("## Summary", "## 1. Summary"),
+        ("## Root Cause", "## Root Cause Analysis"),
+        ("## Preventive Measures Implemented", "## Preventive Measures"),
+        ("## Preventive Measures Implemented", "## PREVENTIVE MEASURES IMPLEMENTED"),
+        ("## Sign-off", "### ✍️ 9) Sign off"),
+        (
+            "- {began} - ERP down\n- {over} - All",
+            "```\n{began} - ERP down\n{over} - All healthy\n```\n- {over} - All",
+        ),
+        ("- {began} - ERP down\n- {over} - All services healthy", "```\n{began} - down\n{over} - up\n```"),
+        ("Restarted the backend.", "```bash\ndocker-compose restart backend\n```"),
+        (
+            "- Incident Commander: Ana\n- Senior Developer: Budi\n- Date Reviewed",
+            "Incident Commander: Ana\n**Senior Developer**: Budi\nDate Reviewed",
+        ),
+        ("{date} {began} UTC", "19 January 2026 {began} UTC"),
+        ("{date} {began} UTC", "2026/01/19 {began} UTC"),
+        ("{date} {began} UTC", "19/01/2026, {began}"),
+        ("{date} {began} UTC", "{date} 21:32 WIB ({began} UTC)"),
+        ("{minutes} minutes ({began} - {over})", "3:30"),
+        ("{minutes} minutes ({began} - {over})", "4 menit"),
+        ("- {began} - ERP down", "- 21:32 WIB - ERP down"),
+        ("- {began} - ERP down", "- 14:05 - deployment of release 2\n- {began} - ERP down"),
+        ("- {began} - ERP down", "- 23:50 - the backup job began\n- {began} - ERP down"),
+        (
+            "- {over} - All",
+            "- {over} - All\n- 10:00 tomorrow - review\n- 2026-01-20 09:00 - training\n- {over} - all",
+        ),
+    ],
+)
+def test_honest_reports_differ(old: str, new: str) -> None:
+    """Headings, dates, zones, layout, and what came before or is to come: each team writes in its own way."""
+    assert old in REPORT
+    assert failed(told(report=REPORT.replace(old, new))) == set()
+
+
+def test_a_zone_in_the_heading_is_that_of_the_entries() -> None:
+    """Who says once that the timeline is in local time need not say it in each line."""
+    local = REPORT.replace("## Timeline", "## Timeline (WIB)").replace("- {began} -", "- 21:32 -")
+    local = local.replace("- {over} -", "- 21:36 -")
+    assert failed(told(report=local)) == set()
+    assert failed(told(report=local.replace("(WIB)", ""))) != set()
+
+
+@pytest.mark.parametrize(
+    "entries",
+    [
+        "- 09:00 - ERP down\n- {over} - healthy",
+        "- 09:00 - Restarted the backend\n- {over} - healthy",
+        "- {began} - ERP down\n- 13:10 - Restarted the backend\n- {over} - healthy",
+        "- {began} - ERP down\n- 17:10 - All services healthy",
+        "- {began} - ERP down\n- {date} 17:10 - All healthy\n- {over} - x\n- 2026-01-18 14:33 - Restarted",
+        "- 14:05 - deployment",
+        "- 10:00 tomorrow - review",
+        "it was down",
+    ],
+)
+def test_a_timeline_that_is_not_the_incidents(entries: str) -> None:
+    """What lies before the incident must not claim to be it, and the incident itself must be told."""
+    told_so = REPORT.replace("- {began} - ERP down\n- {over} - All services healthy", entries)
+    assert told_so != REPORT
+    assert failed(told(report=told_so)) == {"the times of the timeline lie within the incident"}
+
+
 def test_a_name_in_brackets_is_a_name() -> None:
     """Who keeps the template's brackets around what he wrote has filled them."""
     assert failed(told(report=REPORT.replace("Commander: Ana", "Commander: [Ana]"))) == set()

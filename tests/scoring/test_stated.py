@@ -1,0 +1,124 @@
+"""Dates, times and durations as people write them."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from scoring.clocks import hhmm
+from scoring.stated import ZONES_H, stated_days, stated_durations, stated_times, zone_s
+from tests.scoring.story import T0
+
+
+@pytest.mark.parametrize(
+    ("text", "seconds"),
+    [
+        ("8 minutes", (480,)),
+        ("8 min", (480,)),
+        ("~8m", (480,)),
+        ("4 menit", (240,)),
+        ("1 jam 5 menit", (3900,)),
+        ("3,5 minutes", (210,)),
+        ("1 h 5 min", (3900,)),
+        ("1 hour 5 minutes", (3900,)),
+        ("90 s", (90,)),
+        ("3m30s", (210,)),
+        ("3:30", (12600, 210)),
+        ("3:30 min", (210,)),
+        ("3:30 h", (12600,)),
+        ("00:04", (240, 4)),
+        ("0:03:30", (210,)),
+        ("8 minutes (14:32 - 14:40)", (480,)),
+        ("14:32 - 14:40", (480,)),
+        ("14:32 - 14:40 UTC (8 min)", (480,)),
+        ("14:32-14:40 = 8 min", (480,)),
+        ("14.32 - 14.40", (480,)),
+        ("21:32 WIB - 14:40 UTC", (480,)),
+        ("23:58 - 00:03", (300,)),
+        ("a while", ()),
+        ("", ()),
+        ("8", ()),
+    ],
+)
+def test_durations(text: str, seconds: tuple[float, ...]) -> None:
+    """Amounts with units add up; two clock times are their distance; what has two readings has both."""
+    assert stated_durations(text) == seconds
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "2026-01-19 14:32 UTC",
+        "2026-01-19T14:32:05Z",
+        "2026/01/19",
+        "19/01/2026",
+        "19.01.2026 14.32",
+        "01/19/2026",
+        "19 January 2026",
+        "19th Jan. 2026",
+        "19 Januari 2026",
+        "January 19, 2026",
+    ],
+)
+def test_dates(text: str) -> None:
+    """Year first or last, months by number or name."""
+    assert stated_days(text) == (datetime(2026, 1, 19, tzinfo=UTC),)
+
+
+@pytest.mark.parametrize("text", ["", "2026-99-99", "19 people in 2026", "19 xyz 2026", "10.99.0.2", "1:2"])
+def test_no_dates(text: str) -> None:
+    """What no calendar has is no day."""
+    assert stated_days(text) == ()
+
+
+@pytest.mark.parametrize(
+    "text", ["release 2.15.0", "10.20.30.40", "took 10.25 s", "12.50 GB", "version 2.15", "P1"]
+)
+def test_numbers_that_are_no_times(text: str) -> None:
+    """Releases, addresses and amounts are no times of day."""
+    assert stated_times(text, near=T0) == ()
+
+
+def test_a_range_has_one_zone() -> None:
+    """The zone behind a range of times is that of both; a time beside it keeps its own."""
+    both = stated_times("21:32 - 21:40 WIB", near=T0)
+    assert [hhmm(first) for first, _ in both] == ["14:32", "14:40"]
+    beside = stated_times("14:32 (21:32 WIB)", near=T0)
+    assert [hhmm(first) for first, _ in beside] == ["14:32", "14:32"]
+    assert [hhmm(first) for first, _ in stated_times("21:32 it broke", near=T0, zone=zone_s("(WIB)"))] == [
+        "14:32"
+    ]
+
+
+@settings(deadline=None)
+@given(
+    st.integers(86400, 4_000_000_000),
+    st.sampled_from(sorted(ZONES_H)),
+    st.sampled_from(
+        ["%H:%M {}", "%H.%M {}", "%H:%M:%S {}", "%I:%M %p {}", "%Y-%m-%d %H:%M {}", "%d/%m/%Y %H:%M ({})"]
+    ),
+)
+def test_a_moment_in_any_zone_and_form_is_that_moment(at: int, zone: str, form: str) -> None:
+    """Whoever writes the minute with its zone has stated it, around midnight too."""
+    local = datetime.fromtimestamp(at + ZONES_H[zone] * 3600, UTC)
+    ((first, last),) = stated_times(local.strftime(form.format(zone.upper())), near=at)
+    assert first <= at <= last
+
+
+@settings(deadline=None)
+@given(st.integers(1, 86399))
+def test_a_duration_of_three_parts(seconds: int) -> None:
+    """Hours, minutes and seconds have one reading."""
+    text = f"{seconds // 3600}:{seconds // 60 % 60:02d}:{seconds % 60:02d}"
+    assert stated_durations(text) == (seconds,)
+
+
+@settings(deadline=None)
+@given(st.text(alphabet="0123456789:.,/-+ ()apmUTCWIBhms", max_size=60))
+def test_any_text_can_be_read(text: str) -> None:
+    """Whatever somebody writes, reading it raises nothing."""
+    stated_times(text, near=T0)
+    stated_durations(text)
