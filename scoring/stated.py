@@ -15,11 +15,15 @@ MONTHS = {
 }
 """Months by their first three letters, in English and Indonesian."""
 
-_ZONE = r"(?<![^\W_])(?P<zone>UTC|GMT|Z|WIB|WITA|WIT)(?!\w)(?P<hours>[+-]\d{1,2}(?![\d.])(?::?[03]0(?!\d))?)?"
+_WORDS = r"hours?|hrs?|h|jam|minutes?|mins?|menit|m|seconds?|secs?|s|detik"
+_ZONE = (
+    r"(?<![^\W_])(?P<zone>UTC|GMT|Z|WIB|WITA|WIT)(?!\w)"
+    r"(?P<hours>(?:\+\d{1,2}(?::?[03]0)?|-\d{1,2})(?![\d:]|\.\d))?"
+)
 _CLOCK = re.compile(
     r"(?<![\d:])(?<!\d\.)(?P<hour>[01]?\d|2[0-3])"
     r"(?::(?P<minute>[0-5]\d)(?::(?P<second>[0-5]\d)(?:[.,]\d{1,9})?)?"
-    r"|\.(?P<minute2>[0-5]\d)(?:\.(?P<second2>[0-5]\d))?(?!\s*(?:%|[kmgt]?i?b(?!\w)|m?s(?!\w)|sec|min|m(?!\w)|h|jam|detik)))"
+    rf"|\.(?P<minute2>[0-5]\d)(?:\.(?P<second2>[0-5]\d))?(?!\s*(?:%|(?:[kmgt]?i?b|{_WORDS}|ms)(?!\w))))"
     r"(?![\d:]|\.\d)(?:\s*(?P<half>[ap])\.?m(?!\w))?"
     rf"(?:\s*[(\[]?{_ZONE}|\s?(?P<offset>\+\d\d:?\d\d)(?!\d))?",
     re.IGNORECASE,
@@ -33,7 +37,7 @@ _DAY_MONTH = re.compile(
 _MONTH_DAY = re.compile(
     r"(?<!\w)([a-z]{3})[a-z]{0,6}\.?\s+(\d{1,2})(?:st|nd|rd|th)?,?\s+(\d{4})(?!\d)", re.IGNORECASE
 )
-_UNIT = r"(?P<unit>hours?|hrs?|h|jam|minutes?|mins?|menit|m|seconds?|secs?|s|detik)(?![a-z])"
+_UNIT = rf"(?P<unit>{_WORDS})(?![a-z])"
 _AMOUNT = re.compile(rf"(\d{{1,6}}(?:[.,]\d{{1,6}})?)\s*{_UNIT}", re.IGNORECASE)
 _PARTS = re.compile(
     rf"(?<![\d:.])(\d{{1,3}}):([0-5]\d)(?::([0-5]\d))?(?![\d:])(?:\s*{_UNIT})?", re.IGNORECASE

@@ -82,6 +82,23 @@ def test_numbers_that_are_no_times(text: str) -> None:
     assert stated_times(text, near=T0) == ()
 
 
+@pytest.mark.parametrize(
+    ("text", "times"),
+    [
+        ("14.32 healthy again", ["14:32"]),
+        ("14.32 minor errors", ["14:32"]),
+        ("14:32 UTC-14:40 UTC", ["14:32", "14:40"]),
+        ("14:00 UTC-14:30 UTC", ["14:00", "14:30"]),
+        ("Detected at 21:32 UTC+7.", ["14:32"]),
+        ("21:32 UTC+07:00, 21:32 GMT+0700", ["14:32", "14:32"]),
+        ("09:32 (UTC-5)", ["14:32"]),
+    ],
+)
+def test_what_follows_a_time_is_no_part_of_it(text: str, times: list[str]) -> None:
+    """A word is no unit, a range no offset, and a full stop ends the sentence."""
+    assert [hhmm(first) for first, _ in stated_times(text, near=T0)] == times
+
+
 def test_a_range_has_one_zone() -> None:
     """The zone behind a range of times is that of both; a time beside it keeps its own."""
     both = stated_times("21:32 - 21:40 WIB", near=T0)
