@@ -12,6 +12,7 @@ from scoring.timeline import Opened, Posted, Ticket, Timeline
 from scoring.vocabulary import ANYTHING, CHECKS, SERVICES, SYSTEM, UNRELATED
 from scoring.wording import says
 
+_SERVICE = re.compile(r"(?<![\w-])(?:erp-)?([a-z]+(?:-[a-z]+)*)(?![\w-])")
 _SEVERITY = re.compile(r"(?<!\w)(P[1-4])(?!\w)", re.IGNORECASE)
 
 
@@ -32,12 +33,13 @@ class Declaration:
         terms = list(drill.affects)
         for check in failing:
             terms += [check, *CHECKS.get(check, ())]
-        whys = " ".join(failing.values())
-        for service, names in SERVICES.items():
-            if service in drill.affects or says(whys, [service, f"erp-{service}"]):
-                terms += [service, *names]
+        told = {*drill.affects, *(word for why in failing.values() for word in _SERVICE.findall(why))}
+        for service in told & SERVICES.keys():
+            terms += [service, *SERVICES[service]]
         if self.severity == drill.severity == "P1":
-            terms += SYSTEM if says(self.words, UNRELATED) else SYSTEM + ANYTHING
+            terms += SYSTEM + ANYTHING
+            if says(self.words, UNRELATED):
+                terms = [term for term in terms if term not in ANYTHING]
         return says(self.words, terms)
 
 
