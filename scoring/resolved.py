@@ -20,7 +20,7 @@ _END_ALONE = re.compile(
 )
 _DENIAL = re.compile(
     r"(?<!\w)(?:not|never|nothing|none|cannot|\w+n['’]t|yet|soon|almost|nearly|partly|partially|only|half|will|must"
-    r"|should|would|could|may|might|needs?|be|being|before|until|unless|if|when|once"
+    r"|should|would|could|may|might|needs?|be|being|try|trying|hope|want|get|before|until|unless|if|when|once"
     r"|(?:after|since)\s+(?:the\s+)?\w+\s+(?:was|were|is|got))(?!\w)",
     re.IGNORECASE,
 )

@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import replace
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from scoring.communication import rules
 from scoring.timeline import Confirmed, Event, Mailed, Posted, Restarted, Ticket, Timeline
@@ -74,6 +76,30 @@ def test_a_short_shout_may_come_before_the_notice(shout: str) -> None:
     assert failed(told(extra=(after,))) == set()
     alone = tuple(e for e in told(extra=(first,)) if not (isinstance(e, Posted) and "Detected" in e.text))
     assert "first notice states Detected, Impact, Status, ETA" in failed(alone)
+
+
+@settings(deadline=None, max_examples=50)
+@given(
+    st.lists(
+        st.tuples(
+            st.integers(31, 400),
+            st.sampled_from(
+                [
+                    "🚨 P1 ERP down",
+                    "P1: not yet resolved",
+                    "P1 update: [error] in the log",
+                    "✅ disk is fine",
+                    ".",
+                ]
+            ),
+        ),
+        max_size=6,
+    )
+)
+def test_no_message_beside_the_right_ones_costs_points(posts: list[tuple[int, str]]) -> None:
+    """What else a team says after the onset, the runbook's own messages were sent."""
+    extra = tuple(Posted(T0 + at, "budi", "#erp-emergency", text) for at, text in posts)
+    assert failed(told(extra=extra)) == set()
 
 
 def test_a_notice_that_comes_late_does_not_mend_the_shout() -> None:

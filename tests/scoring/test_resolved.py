@@ -33,7 +33,18 @@ def test_labels_before_the_end_do_not_matter(labels: list[str], end: str) -> Non
 @settings(deadline=None)
 @given(
     st.lists(st.sampled_from(LABELS), max_size=4),
-    st.sampled_from(["not yet", "nothing is", "cannot be", "will soon be", "partly", "ERP must be", "isn't"]),
+    st.sampled_from(
+        [
+            "not yet",
+            "nothing is",
+            "cannot be",
+            "will soon be",
+            "partly",
+            "ERP must be",
+            "isn't",
+            "trying to get it",
+        ]
+    ),
     st.sampled_from(["resolved", "restored", "RESOLVED."]),
 )
 def test_a_denied_end_is_none(labels: list[str], denial: str, end: str) -> None:
