@@ -60,7 +60,7 @@ def test_other_shells_take_the_environment(shell: Shell) -> None:
 
 
 def test_commands_can_be_run() -> None:
-    """What is a command is executable; the modules beside them are not."""
+    """What is a command is executable; modules and texts beside them are not."""
     for path in BIN.iterdir():
         if path.is_file():
-            assert bool(path.stat().st_mode & 0o111) is (path.suffix != ".py"), path
+            assert bool(path.stat().st_mode & 0o111) is (path.suffix == ""), path
