@@ -27,6 +27,8 @@ from scoring.timeline import (
 
 UNDOES_RESOLUTION = frozenset({"data loss", "protection removed"})
 """Kinds of finding with which nothing was resolved, however green the checks are."""
+SERVICES = "services"
+"""The check of the containers' states."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,14 +120,16 @@ def hold_is_over(timeline: Timeline, now: float) -> bool:
     return held >= opened(timeline).hold_s
 
 
-def standing_window(timeline: Timeline) -> Interval | None:
-    """The window that stands: open at the end, or when the referee's own restart began."""
+def undisputed(timeline: Timeline) -> Timeline:
+    """The timeline without the referee's own restart and what came after it, unless it then withdrew.
+
+    What fails after that restart is its own doing.
+    """
     timeline = played(timeline)
     restarts = [index for index, event in enumerate(timeline) if isinstance(event, Restarted)]
-    # What fails after the referee's restart is its own doing, unless it withdraws.
-    if restarts and not any(isinstance(event, Withdrawn) for event in timeline[restarts[-1] :]):
-        timeline = timeline[: restarts[-1]]
-    return open_window(timeline)
+    if not restarts or any(isinstance(event, Withdrawn) for event in timeline[restarts[-1] :]):
+        return timeline
+    return timeline[: restarts[-1]]
 
 
 def recovery(timeline: Timeline) -> Interval | None:
@@ -133,7 +137,7 @@ def recovery(timeline: Timeline) -> Interval | None:
     verdicts = [e for e in played(timeline) if isinstance(e, Restarted | Withdrawn | Confirmed)]
     if [type(event) for event in verdicts[-2:]] != [Restarted, Confirmed]:
         return None
-    return standing_window(timeline)
+    return open_window(undisputed(timeline))
 
 
 def confirmed_at(timeline: Timeline) -> float | None:
@@ -166,15 +170,20 @@ def detection(timeline: Timeline) -> Detection | None:
 def ailing(timeline: Timeline, at: float) -> dict[str, str]:
     """The checks that fail at the time `at`; in a lull, those that have failed since the onset, and why.
 
-    A lull is a time in which every check holds while the cause is there: a fault that comes and goes, or
-    first aid that wears off. It is over with the window that stands in the end.
+    A lull is a time in which every check holds though nothing is cured: a fault that comes and goes, or first
+    aid that wears off. It shows by what comes after it: a check that failed before fails again, or the
+    referee withdraws. Containers alone prove nothing: anybody may restart one.
     """
-    began, stands = onset(timeline), standing_window(timeline)
-    now = failing(timeline, at)
-    if now or began is None or (stands is not None and at >= stands.at):
+    now, began = failing(timeline, at), onset(timeline)
+    if now or began is None:
         return now
-    failed = [e for e in played(timeline) if isinstance(e, CheckFailed) and began.at <= e.at <= at]
-    return {event.check: event.why for event in failed}
+    rest = [event for event in undisputed(timeline) if event.at >= began.at]
+    before = {e.check: e.why for e in rest if isinstance(e, CheckFailed) and e.at <= at}
+    relapses = {e.check for e in rest if isinstance(e, CheckFailed) and e.at > at} & before.keys() - {
+        SERVICES
+    }
+    withdrawn = any(isinstance(e, Withdrawn) and e.at > at for e in rest)
+    return before if relapses or withdrawn else {}
 
 
 def false_alarms(timeline: Timeline) -> tuple[Declaration, ...]:

@@ -28,6 +28,8 @@ POINTS = 2
 PASS_POINTS = 6
 DETECT_WITHIN_S = 120
 RESOLVE_WITHIN_S = 600
+DOUBT_S = 5.0
+"""A time that is uncertain by more than this, in seconds, is no proof that a limit was kept."""
 QUIET = "quiet"
 """The scenario in which nothing breaks: it shows who declares blindly, and counts in no average."""
 
@@ -167,7 +169,7 @@ def _detected(timeline: Timeline) -> Rule:
         why = "nobody declared what truly failed" if began else "nothing failed yet"
         return Rule(name, False, why)
     evidence = f"declared {_measured(took, began.error_s)} after onset by {said.who}: {quoted(said.words)}"
-    return Rule(name, took < DETECT_WITHIN_S, evidence)
+    return Rule(name, _surely(took, began.error_s) < DETECT_WITHIN_S, evidence)
 
 
 def _resolved(timeline: Timeline, drill: Opened) -> Rule:
@@ -175,10 +177,11 @@ def _resolved(timeline: Timeline, drill: Opened) -> Rule:
     took = _resolve_s(began, over)
     if began is None or over is None or took is None:
         return Rule(name, False, _unresolved(timeline))
-    evidence = f"resolved {_measured(took, began.error_s + over.error_s)} after onset; " + (
+    error_s = began.error_s + over.error_s
+    evidence = f"resolved {_measured(took, error_s)} after onset; " + (
         f"the scenario's own target is {minutes(drill.target_s)}"
     )
-    return Rule(name, took < RESOLVE_WITHIN_S, evidence)
+    return Rule(name, _surely(took, error_s) < RESOLVE_WITHIN_S, evidence)
 
 
 def _unresolved(timeline: Timeline) -> str:
@@ -199,6 +202,11 @@ def _detect_s(began: Interval | None, said: Declaration | None) -> float | None:
 
 def _resolve_s(began: Interval | None, over: Interval | None) -> float | None:
     return max(0.0, over.middle - began.middle) if began and over else None
+
+
+def _surely(seconds: float, error_s: float) -> float:
+    """What is held against the limit: where much was not observed, the longest that it can have been."""
+    return seconds + (error_s if error_s > DOUBT_S else 0.0)
 
 
 def _measured(seconds: float, error_s: float) -> str:

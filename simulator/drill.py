@@ -6,12 +6,14 @@ on from the record. Nothing that counts lives only here.
 
 from __future__ import annotations
 
+import contextlib
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import TypeVar
+from typing import NoReturn, TypeVar
 
 from faults.contract import Fault
 from scoring import marks
+from scoring.scorecard import score
 from scoring.timeline import (
     Armed,
     CheckFailed,
@@ -29,11 +31,11 @@ from scoring.timeline import (
     Withdrawn,
 )
 from simulator import keys
-from simulator.evidence import Evidence
+from simulator.evidence import UNSEEN, Evidence, unseen
 from simulator.follower import Follower
 from simulator.server import ProductionServer
 from simulator.store import DrillRow, Store
-from simulator.verdict import Verdict
+from simulator.verdict import RECHECK_EVERY_S, Verdict
 
 STEADY_FOR_S = 5.0
 STEADY_WITHIN_S = 180.0
@@ -41,6 +43,8 @@ LONGEST_WAIT_S = 120.0
 FIRST_REPORT_AFTER_S = 15.0
 """A user notices a while after the onset, and complains before most alerts fire."""
 FIRST_REPORTER = "user117"
+LATER_S = 120.0
+"""So long after the report the team may still tell people, save logs and file a better one."""
 
 
 Kind = TypeVar("Kind", bound=Event)
@@ -94,7 +98,7 @@ class Drill:
     def arm(self) -> None:
         """Record what must not change, and wait until nobody expects the fault any more."""
         if not self._has(Protected):
-            self._append(self.evidence.protections())
+            self._append(self._protected())
         if not self._has(Armed):
             self._append(Armed(self.follower.now))
         self.store.update(self.row.id, state="running")
@@ -114,7 +118,8 @@ class Drill:
         if marks.onset(self.timeline) is None:
             self._break()
         if sum(isinstance(event, Protected) for event in self.timeline) < 2:
-            self._append(self.evidence.protections())  # what the fault itself changed is not the team's doing
+            with contextlib.suppress(*UNSEEN):  # then nothing counts as the fault's own change
+                self._append(self.evidence.protections())
 
     def respond(self) -> None:
         """Follow the record until the team has resolved the incident, and the cure has outlived a restart."""
@@ -131,9 +136,7 @@ class Drill:
         confirmed, recovery = self._first(Confirmed).at, marks.recovery(self.timeline)
         works_since = recovery.at if recovery else confirmed
         deadline = confirmed + self._first(Opened).deadline_s
-        self._await(
-            lambda: self._has(Reported, since=works_since) or self.follower.now > deadline, within_s=None
-        )
+        self._await(lambda: self._is_documented(works_since) or self.follower.now > deadline, within_s=None)
         if not self._has(Reported, since=works_since):
             raise Over("deadline")
 
@@ -141,7 +144,7 @@ class Drill:
         """Note what was lost or changed, and close the record. Afterwards only the store is needed."""
         if not self._has(Ended):
             if how not in ("aborted", "void") and marks.onset(self.timeline) is not None:
-                self._append(*self.evidence.findings(), *self.evidence.saved())
+                self._append(*self.evidence.at_the_end())
             self._append(Ended(self.follower.now, how))
 
     @property
@@ -168,13 +171,23 @@ class Drill:
             self._require_steady()  # a check that fails already would show no symptom
             self._append(Injected(self.follower.now))
             self.fault.inject(self.server)
-        elif not self.fault.cause(self.server):
+        elif not self.verdict.cause_is_present():
             self.fault.inject(self.server)  # the referee was killed between the record and the deed
         if not self._await(
             lambda: self._has(CheckFailed, since=self._first(Injected).at), self.fault.symptom_within_s
         ):
             self.fault.heal(self.server)
             self._call_off("the fault has no effect that can be seen from outside")
+
+    def _protected(self) -> Protected:
+        """The facts that must not change, all of which can be seen on a healthy server."""
+        for _ in self.follower.until(STEADY_WITHIN_S):
+            seen = self.evidence.protections()
+            if not unseen(seen):
+                break
+        else:
+            self._call_off(f"what must not change cannot be seen: {', '.join(unseen(seen))}")
+        return seen
 
     def _confirm(self) -> bool:
         """Restart what the fault touched: a cure that does not outlive it is none."""
@@ -187,6 +200,19 @@ class Drill:
         why = refused or self.follower.trouble() or "the cause is still there"
         self._append(Withdrawn(self.follower.now, why))
         self._complain("It worked for a moment and now it is broken again.")
+        return False
+
+    def _is_documented(self, works_since: float) -> bool:
+        """Whether the report is there, and the rest too or time enough for it: the order is the team's."""
+        filed = [e.at for e in self.timeline if isinstance(e, Reported) and e.at >= works_since]
+        if not filed or not self.follower.due("documents", RECHECK_EVERY_S):
+            return False
+        if self.follower.now > filed[0] + LATER_S:
+            return True
+        if not score(self.timeline).criteria["communication"].points:
+            return False
+        with contextlib.suppress(*UNSEEN):
+            return score((*self.timeline, *self.evidence.saved())).criteria["documentation"].points > 0
         return False
 
     def _may_be_resolved(self) -> bool:
@@ -225,7 +251,7 @@ class Drill:
                 return True
         return False
 
-    def _call_off(self, why: str) -> None:
+    def _call_off(self, why: str) -> NoReturn:
         self._append(Voided(self.follower.now, why))
         raise Over("void")
 

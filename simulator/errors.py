@@ -5,7 +5,7 @@
     ├── NotFound          3  no such drill, scenario, member
     ├── Conflict          4  the team has a drill running, or the drill is past that step
     ├── EngineProblem     5  the container engine does not answer, or refuses
-    │   ├── EngineGone       it does not answer (any more)
+    │   ├── EngineGone       it does not answer (any more), or lost what was answered
     │   └── CommandFailed    a command on the server ended with an exit code other than 0
     ├── StoreProblem      6  the database cannot be reached, read or written
     ├── HostProblem       7  the machine lacks something: space, memory, a loop device

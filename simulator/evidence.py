@@ -7,8 +7,22 @@ from dataclasses import dataclass
 from typing import Any
 
 from scoring.timeline import Found, Protected, Saved
+from simulator.errors import CommandFailed, UsageProblem
 from simulator.follower import Follower
 from simulator.server import ProductionServer
+
+UNSEEN = (UsageProblem, CommandFailed)
+"""What a look raises where the server, or what the team has made of it, gives no answer."""
+HIDDEN = "cannot be seen any more"
+
+
+@dataclass(frozen=True, slots=True)
+class Audit:
+    """What became of the acknowledged orders."""
+
+    lost: list[Found]
+    hidden: int
+    """How many the ERP does not give back, though it does not say either that they are gone."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,36 +37,51 @@ class Evidence:
         facts = self.server.ask("protections")
         return Protected(self.follower.now, json.dumps(facts, sort_keys=True))
 
-    def removed(self) -> dict[str, str]:
-        """What differs from the armed facts, by name; the fault's own changes among them."""
-        return _changes(self._recorded()[0], self.server.ask("protections"))
+    def changed(self) -> dict[str, str]:
+        """What differs from the armed facts or is hidden now, by name; the fault's own changes among them.
+
+        Only while every check holds: of a server that is down nothing can be seen.
+        """
+        before, now = self._recorded()[0], self.server.ask("protections")
+        hidden = {
+            name: HIDDEN for name, value in before.items() if value is not None and now.get(name) is None
+        }
+        return _changes(before, now) | hidden
+
+    def audit(self) -> Audit:
+        """Read the acknowledged orders back."""
+        told = self.server.ask("audit")
+        gone = f"{len(told['lost'])} of {told['acknowledged']} acknowledged orders are gone or changed"
+        return Audit([Found(self.follower.now, "data loss", gone)] if told["lost"] else [], told["hidden"])
 
     def losses(self) -> list[Found]:
         """What is gone or unprotected now; with any of it, nothing is resolved."""
         by_fault = self._changed_by_fault()
-        found = [
+        removed = _changes(self._recorded()[0], self.server.ask("protections"))
+        return self.audit().lost + [
             Found(self.follower.now, "protection removed", f"{name} {change}")
-            for name, change in self.removed().items()
+            for name, change in removed.items()
             if name not in by_fault
         ]
-        audit = self.server.ask("audit")
-        if audit["lost"]:
-            detail = (
-                f"{len(audit['lost'])} of {audit['acknowledged']} acknowledged orders are gone or changed"
-            )
-            found.insert(0, Found(self.follower.now, "data loss", detail))
-        return found
 
-    def findings(self, kinds: tuple[str, ...] = ("data loss", "protection removed")) -> list[Found]:
-        """The losses of these kinds that the timeline does not hold yet; none of a server that is down."""
+    def new(self, found: list[Found]) -> list[Found]:
+        """Those that the timeline does not hold yet."""
         known = {(event.kind, event.detail) for event in self.follower.timeline if isinstance(event, Found)}
-        found = self.losses() if self.server.is_up() else []
-        return [event for event in found if event.kind in kinds and (event.kind, event.detail) not in known]
+        return [event for event in found if (event.kind, event.detail) not in known]
+
+    def at_the_end(self) -> list[Found | Saved]:
+        """What counts when the record is closed; of a server that is down, nothing."""
+        if not self.server.is_up():
+            return []
+        try:
+            return [*self.new(self.losses()), *self.saved()]
+        except UNSEEN as error:
+            return [
+                Found(self.follower.now, "not seen", f"what was lost and what was saved: {error.message}")
+            ]
 
     def saved(self) -> list[Saved]:
         """The logs under /archives and the notes under /opt/erp/issues."""
-        if not self.server.is_up():
-            return []
         files = [file for file in self.server.ask("archives") if file["looks_like_logs"]]
         return [
             Saved(self.follower.now, file["path"], file["size"])
@@ -66,6 +95,11 @@ class Evidence:
 
     def _recorded(self) -> list[dict[str, Any]]:
         return [json.loads(event.facts) for event in self.follower.timeline if isinstance(event, Protected)]
+
+
+def unseen(facts: Protected) -> list[str]:
+    """The names of what could not be looked at."""
+    return [name for name, value in json.loads(facts.facts).items() if value is None]
 
 
 def _changes(before: dict[str, Any], now: dict[str, Any]) -> dict[str, str]:

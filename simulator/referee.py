@@ -15,10 +15,12 @@ from pathlib import Path
 from filelock import FileLock, Timeout
 
 from faults import catalogue
-from scoring.timeline import Ended, Opened, Voided
+from scoring import marks
+from scoring.timeline import Ended, Event, Found, Opened, Timeline, Voided
 from simulator import belongings, engine, settings
 from simulator.drill import Drill
 from simulator.errors import DrillError, EngineGone, EngineProblem
+from simulator.evidence import UNSEEN
 from simulator.follower import Follower
 from simulator.server import ProductionServer
 from simulator.store import DrillRow, Referee, Store
@@ -74,10 +76,16 @@ def _referee(row: DrillRow, store: Store) -> None:
             _run(row, store)
     except DrillError as error:
         logging.exception("the drill cannot go on")
-        now = time.time()
-        store.append(row.id, [Voided(now, str(error)), Ended(now, "void")])
+        store.append(row.id, _broken_off(store.timeline(row.id), error, time.time()))
     belongings.remove(row.id)
     store.update(row.id, state="ended")
+
+
+def _broken_off(timeline: Timeline, error: DrillError, now: float) -> list[Event]:
+    """How a drill ends that cannot go on. What its team has made unreadable is no reason not to score it."""
+    if isinstance(error, UNSEEN) and marks.onset(timeline) is not None:
+        return [Found(now, "not seen", error.message), Ended(now, "stopped")]
+    return [Voided(now, str(error)), Ended(now, "void")]
 
 
 def _run(row: DrillRow, store: Store) -> None:

@@ -15,9 +15,9 @@ from testcontainers.core.container import DockerContainer
 
 from simulator import belongings, box_options, engine, flight, recipes
 from simulator.engine import translated
-from simulator.errors import CommandFailed, EngineProblem, UsageProblem
+from simulator.errors import CommandFailed, EngineGone, EngineProblem, UsageProblem
 from simulator.errors import NotFound as NothingThere
-from simulator.inside import Inside, answered, in_tar
+from simulator.inside import LOST, LOST_REMEDY, Inside, answered, in_tar, whole
 from simulator.wait import wait_until
 
 testcontainers_config.ryuk_disabled = (
@@ -29,6 +29,18 @@ DEEDS = ("say", "complain", "restart")
 """What the control half is asked to do, and must not do twice."""
 ENGINE_WITHIN_S = 90.0
 COMMAND_WITHIN_S = 180.0
+PSQL = (
+    "psql",
+    "-h",
+    "10.99.0.2",
+    "-U",
+    "postgres",
+    "-d",
+    "erp_quty_karunia_prod",
+    "-qAt",
+    "-v",
+    "ON_ERROR_STOP=1",
+)
 
 
 class ProductionServer:
@@ -117,7 +129,10 @@ class ProductionServer:
     def ask(self, verb: str, question: dict[str, Any] | str | None = None) -> Any:
         """The control half's answer to the referee. Raises UsageProblem with its words when it refuses."""
         if verb in DEEDS:
-            return json.loads(self._ask(verb, question))
+            told = self._ask(verb, question)
+            if not told:
+                raise EngineGone(LOST, LOST_REMEDY)
+            return json.loads(told)
         return json.loads(answered(lambda: self._ask(verb, question)))
 
     def _ask(self, verb: str, question: dict[str, Any] | str | None) -> str:
@@ -175,22 +190,12 @@ class ProductionServer:
 
     def sql(self, statement: str) -> str:
         """What the statement returns, a row a line, columns split by `|`."""
-        return self.control(
-            "psql",
-            "-h",
-            "10.99.0.2",
-            "-U",
-            "postgres",
-            "-d",
-            "erp_quty_karunia_prod",
-            "-qAt",
-            "-c",
-            statement,
-        ).strip()
+        return whole(self.control(*PSQL, "-c", statement, "-c", r"\echo -n '\004'")).strip()
 
     def free_share(self) -> float:
         """The free share of the server's disk, 0 to 1."""
-        blocks, free = self.control("stat", "-f", "-c", "%b %a", "/disk").split()
+        told = answered(lambda: self.control("stat", "-f", "-c", "%b %a", "/disk"))
+        blocks, free = told.split()
         return int(free) / int(blocks)
 
     def is_running(self, service: str) -> bool:

@@ -1,4 +1,7 @@
-"""Whether a cure counts: what the referee looks at before it says that an incident is over."""
+"""Whether a cure counts: what the referee looks at before it says that an incident is over.
+
+What cannot be looked at is not cured: nobody ends a drill, or voids it, by breaking the tools of the judge.
+"""
 
 from __future__ import annotations
 
@@ -7,12 +10,16 @@ from dataclasses import dataclass
 from faults.contract import Fault
 from scoring import marks
 from scoring.timeline import Confirmed, Restarted, Withdrawn
-from simulator.errors import CommandFailed, UsageProblem
-from simulator.evidence import Evidence
+from simulator.errors import EngineGone
+from simulator.evidence import UNSEEN, Evidence
 from simulator.follower import Follower
 from simulator.server import ProductionServer
 
 RECHECK_EVERY_S = 2.0
+LOOKS = 3
+"""How often a look is repeated whose answer was lost."""
+UNREADABLE = (*UNSEEN, ValueError, LookupError)
+"""What a look at the cause raises where it finds something else than it asked for."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,7 +36,10 @@ class Verdict:
             "verdict", RECHECK_EVERY_S
         ):
             return False
-        return not self._evidence.removed() and not self.cause_is_present()
+        try:
+            return not self._evidence.changed() and not self.cause_is_present()
+        except UNSEEN:
+            return False
 
     def is_pending(self) -> bool:
         """Whether the referee was killed between its restart of the services and the verdict on it."""
@@ -37,23 +47,30 @@ class Verdict:
         return bool(steps) and isinstance(steps[-1], Restarted)
 
     def restart_touched(self) -> str | None:
-        """Note once, and restart, what the fault touched; why it cannot be, which is the team's to repair."""
-        if not self.is_pending():
-            started = self.follower.now
-            lost = self._evidence.findings(kinds=("data loss",))
-            self.follower.append(*lost, Restarted(started, self.fault.touches))
+        """Note once, and restart, what the fault touched; why that is of no use, for the team to repair."""
         try:
+            audit = self._evidence.audit()
+            if not self.is_pending():
+                lost = self._evidence.new(audit.lost)
+                self.follower.append(*lost, Restarted(self.follower.now, self.fault.touches))
+            if audit.hidden:
+                return f"{audit.hidden} acknowledged orders cannot be read back"
             self.server.restart(self.fault.touches)
-        except UsageProblem as refusal:
+        except UNSEEN as refusal:
             return f"what was broken cannot be restarted: {refusal.message}"
         return None
 
     def cause_is_present(self) -> bool:
-        """Where the look itself fails, nothing is repaired: nobody ends a drill by breaking its tools."""
-        try:
-            return self.fault.cause(self.server)
-        except CommandFailed:
-            return True
+        """Where the look itself fails, nothing is repaired. Raises EngineGone where its answer is lost."""
+        for more in reversed(range(LOOKS)):
+            try:
+                return self.fault.cause(self.server)
+            except UNREADABLE:
+                return True
+            except EngineGone:
+                if not more:
+                    raise
+        return True
 
     @property
     def _evidence(self) -> Evidence:

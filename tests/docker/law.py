@@ -22,7 +22,7 @@ BREAKING = tuple(fault for fault in catalogue.scenarios() if fault.breaks)
 ALWAYS = ("api-crash", "disk-full")
 """Their whole law at level runbook is part of every run; that of the others has no time there."""
 ALERT_WITHIN_S = 60.0
-"""How soon the monitoring tells at the latest: a scrape, the rule's own 20 s, Alertmanager's grouping."""
+"""How soon after the symptom the monitoring tells: a scrape, the rule's own 20 s, Alertmanager's grouping."""
 RIGHT_TAKES_S = 60.0
 """How much longer than the hold a right remedy may take, on a machine with more drills than cores."""
 NOTHING_DONE_S = 6.0
@@ -57,7 +57,7 @@ class IdleBot(Bot):
         least = begun + marks.opened(self.timeline).hold_s + NOTHING_DONE_S
 
         def enough() -> bool:
-            waits_for = least if self._is_alerted() else begun + ALERT_WITHIN_S
+            waits_for = least if self._is_alerted() else begun + self.fault.symptom_within_s + ALERT_WITHIN_S
             return self._has(Restarted) or time.monotonic() > waits_for
 
         self._until(enough)

@@ -27,6 +27,9 @@ SIMULATOR = (
 """The words of the simulator, as whole words: `default` and `segfault` are none."""
 SHORTEST_NAME = 5
 """Letters. A host or an account of fewer is a word that occurs anywhere."""
+WATCHED = "/dev/shm/seen"
+WATCHING = f"echo $$ > {WATCHED}.pid; while :; do ps -eo args; sleep 0.05; done"
+WATCH = f"nohup setsid sh -c '{WATCHING}' > {WATCHED} 2>&1 &"
 SEARCH_WITHIN_S = 170.0
 BENIGN = (
     # pages, some compressed: "de.fault"; pg_dump and the statistics tell what the database holds
@@ -78,3 +81,14 @@ def test_nothing_gives_the_drill_away(playing: Playing, fault: type[Fault]) -> N
         game.server.run("rm /tmp/seen")
         game.drill.inject()
         assert found(game, looked_for) == []
+
+
+def test_no_list_of_processes_tells_what_was_done(playing: Playing) -> None:
+    """Who watches the processes through an injection sees commands at work, and no program of them all."""
+    game = playing.game(catalogue.find(*ALWAYS))
+    game.server.run(WATCH)
+    game.fault.inject(game.server)
+    game.fault.cause(game.server)
+    seen = game.server.run(f"kill -- -$(cat {WATCHED}.pid); sort -u {WATCHED}").splitlines()
+    assert [line for line in seen if line.startswith("ps ")] != [], "nobody watched"
+    assert [line for line in seen if re.match(r"(ba)?sh -c", line) and "sleep 0.05" not in line] == []

@@ -199,6 +199,15 @@ def test_a_lull_ends_where_the_cure_takes() -> None:
     assert detection((*cured, failed, held, Confirmed(T0 + 170))) is None
 
 
+def test_a_container_that_restarts_makes_no_lull() -> None:
+    """Who declares after the cure cannot make it true by breaking something else."""
+    cured = (*BROKEN, HELD, Ticket(T0 + 110, "ana", "P1", "backend", "down"))
+    services = CheckFailed(T0 + 150, "services", T0 + 149.5, "erp-kibana restarting")
+    other = CheckFailed(T0 + 150, "qc", T0 + 149.5, "502")
+    assert detection((*cured, services)) is None
+    assert detection((*cured, other)) is None
+
+
 def test_a_lull_is_no_licence() -> None:
     """In a lull too a declaration must name what failed."""
     lull = (*BROKEN, HELD, Ticket(T0 + 110, "ana", "P1", "printer", "no paper"))

@@ -99,6 +99,15 @@ def test_resolution_is_below_ten_minutes(fixed_s: float, met: int) -> None:
     assert points(told(fixed_s=fixed_s))["resolution"] == met
 
 
+def test_a_limit_that_nobody_saw_kept_was_not_kept() -> None:
+    """Where minutes were not observed, the longest time that it can have been is held against the limit."""
+    stalled = (Unobserved(T0 + 901, T0 + 131),)
+    card = score(told(fixed_s=900, extra=stalled))
+    assert card.time_to_resolve_s is not None and card.time_to_resolve_s < 600
+    assert card.criteria["resolution"].points == 0
+    assert points(told(fixed_s=300, extra=(Unobserved(T0 + 301, T0 + 131),)))["resolution"] == 2
+
+
 def test_data_loss_loses_the_resolution_only() -> None:
     """The card says that the checks hold and what was lost; the other criteria keep their points."""
     card = score(told(extra=(Found(T0 + 310, "data loss", "3 orders"),)))

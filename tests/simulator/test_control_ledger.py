@@ -4,8 +4,11 @@ from __future__ import annotations
 
 import json
 import time
+from collections.abc import Sequence
 from dataclasses import asdict, replace
 from pathlib import Path
+
+import pytest
 
 from simulator.box.control.erp import Answer, FailedError
 from simulator.box.control.ledger import NEWEST, SAMPLE, Ledger, Order
@@ -56,7 +59,27 @@ def test_audit_tells_lost_from_kept_and_from_unknown(tmp_path: Path) -> None:
         return found(order(number))
 
     audit = ledger.audit(fetch)
-    assert (audit.acknowledged, audit.checked, audit.lost) == (4, 3, [2, 3])
+    assert (audit.acknowledged, audit.checked, audit.lost, audit.hidden) == (4, 3, [2, 3], 0)
+
+
+@pytest.mark.parametrize(
+    ("refused", "silent", "hidden"), [(range(1, 4), (), 3), ((), range(1, 31), 30), ((), range(1, 4), 0)]
+)
+def test_audit_tells_what_an_erp_keeps_to_itself(
+    tmp_path: Path, refused: Sequence[int], silent: Sequence[int], hidden: int
+) -> None:
+    """Errors for old orders, or silence for most: an ERP that works and gives them not back hides them."""
+    ledger = Ledger(tmp_path / "ledger.jsonl")
+    for number in range(1, 41):
+        ledger.add(order(number))
+
+    def fetch(number: int) -> Answer:
+        if number in silent:
+            raise FailedError("slow", "no answer")
+        return Answer("GET", 503, b"") if number in refused else found(order(number))
+
+    audit = ledger.audit(fetch)
+    assert (audit.checked, audit.lost, audit.hidden) == (40 - len(refused) - len(silent), [], hidden)
 
 
 def test_an_erp_that_hangs_does_not_hold_the_audit_up(tmp_path: Path) -> None:

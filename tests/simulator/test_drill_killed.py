@@ -26,6 +26,7 @@ from scoring.timeline import (
     Timeline,
     Withdrawn,
 )
+from simulator import drill as drill_module
 from simulator.drill import Drill
 from simulator.follower import CHECKS, Follower
 from simulator.store import DrillRow, Store
@@ -165,7 +166,7 @@ class Box:
     def ask(self, verb: str, question: Any = None) -> Any:
         answers: dict[str, Any] = {
             "protections": {"backend memory": 1536},
-            "audit": {"lost": [], "acknowledged": 9},
+            "audit": {"lost": [], "acknowledged": 9, "hidden": 0},
             "archives": [{"path": "/archives/a.log", "size": 9, "looks_like_logs": True}],
             "issues": [],
         }
@@ -181,6 +182,12 @@ def begun(world: World) -> tuple[DrillRow, Store]:
     row = store.begin(order(scenario="api-crash"))
     world.add(opened(row.id, at=BEGAN, scenario="api-crash"))
     return row, store
+
+
+@pytest.fixture(autouse=True)
+def short(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The drill is not kept open for long after a report that leaves something out: this one says nothing."""
+    monkeypatch.setattr(drill_module, "LATER_S", 3.0)
 
 
 def play(world: World) -> Scorecard:

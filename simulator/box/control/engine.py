@@ -59,7 +59,7 @@ class Engine:
         """The JSON answer to GET `path`; FailedError if there is none in time."""
         try:
             return json.loads(self._exchange(Request("GET", path, {}), 200, deadline))
-        except ValueError as error:
+        except (ValueError, RecursionError) as error:
             raise FailedError("wrong", "the engine's answer is no JSON") from error
 
     def restart(self, service: str, deadline: Deadline) -> None:

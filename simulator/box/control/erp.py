@@ -51,7 +51,7 @@ class Answer:
         """The body as a JSON object."""
         try:
             value = json.loads(self.body)
-        except ValueError:
+        except (ValueError, RecursionError):
             value = None
         if not isinstance(value, dict):
             raise FailedError("wrong", f"no JSON object for {self.request}")

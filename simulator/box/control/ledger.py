@@ -8,6 +8,7 @@ import time
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import asdict, dataclass
+from enum import Enum
 from pathlib import Path
 from typing import Any
 
@@ -46,6 +47,15 @@ class Order:
         return order
 
 
+class Seen(Enum):
+    """What the ERP says of an order."""
+
+    KEPT = "as it was"
+    LOST = "gone, or changed"
+    REFUSED = "an error instead"
+    UNKNOWN = "nothing in time"
+
+
 @dataclass(frozen=True, slots=True)
 class Audit:
     """What an audit found; fewer `checked` than asked for means that the ERP did not answer."""
@@ -53,6 +63,8 @@ class Audit:
     acknowledged: int
     checked: int
     lost: list[int]
+    hidden: int
+    """How many an ERP that answers keeps to itself: those it refuses, or all where it gives few back."""
 
 
 class Ledger:
@@ -90,26 +102,32 @@ class Ledger:
             # The newest are the likeliest to be lost: in no dump, perhaps not yet on the disk.
             chosen = random.sample(orders[:-NEWEST], SAMPLE - NEWEST) + orders[-NEWEST:]
         with ThreadPoolExecutor(AUDITORS, "audit") as pool:
-            first = list(pool.map(lambda order: _kept(order, fetch, until), chosen[-FIRST:]))
-            if first and set(first) == {None}:
-                return Audit(len(orders), 0, [])
-            rest = list(pool.map(lambda order: _kept(order, fetch, until), chosen[:-FIRST]))
+            first = list(pool.map(lambda order: _seen(order, fetch, until), chosen[-FIRST:]))
+            if first and not set(first) & {Seen.KEPT, Seen.LOST}:
+                return Audit(len(orders), 0, [], len(chosen))
+            rest = list(pool.map(lambda order: _seen(order, fetch, until), chosen[:-FIRST]))
         found = rest + first
-        lost = [order.id for order, kept in zip(chosen, found, strict=True) if kept is False]
-        return Audit(len(orders), sum(kept is not None for kept in found), sorted(lost))
+        lost = [order.id for order, seen in zip(chosen, found, strict=True) if seen is Seen.LOST]
+        checked = sum(seen in (Seen.KEPT, Seen.LOST) for seen in found)
+        few = 2 * checked < len(chosen)
+        hidden = len(chosen) - checked if few else found.count(Seen.REFUSED)
+        return Audit(len(orders), checked, sorted(lost), hidden)
 
 
-def _kept(order: Order, fetch: Callable[[int], Answer], until: float) -> bool | None:
-    """Whether the ERP still has `order` as it was; None if it does not say in time."""
+def _seen(order: Order, fetch: Callable[[int], Answer], until: float) -> Seen:
+    """What has become of `order`."""
+    seen = Seen.UNKNOWN
     for _ in range(TRIES):
         if time.monotonic() > until:
-            return None
+            break
         try:
             answer = fetch(order.id)
             if answer.status == 404:
-                return False
-            return Order.read(answer.expect(200).json()) == order
+                return Seen.LOST
+            return Seen.KEPT if Order.read(answer.expect(200).json()) == order else Seen.LOST
         except FailedError as error:
             if error.kind == "wrong":
-                return False
-    return None
+                return Seen.LOST
+            if error.kind in ("error", "denied"):
+                seen = Seen.REFUSED
+    return seen

@@ -33,6 +33,8 @@ TERMS = ("typo", "spell", "spelt", "misspel", "wording", "wrong word", "wrong le
 """How people call a mistake in a text."""
 MOST_NOTES = 200
 NOTE_LIMIT = 1 << 16
+PAGE_LIMIT = 1 << 14
+"""Bytes and characters: a longer one is the team's, and reading it must not hold up the probes."""
 
 
 class FlawError(FailedError):
@@ -56,7 +58,7 @@ def proofread(page: str) -> None:
     """Raise FlawError for the first of TEXTS that `page` does not hold."""
     for text in TEXTS:
         if text not in page:
-            there = _words(page)
+            there = _words(page[:PAGE_LIMIT])
             missing = _words(text) - there
             near = {each for word in missing for each in difflib.get_close_matches(word, there, n=1)}
             raise FlawError(text, frozenset(missing | near))
@@ -96,7 +98,7 @@ def _filled(disk: Path) -> list[Note]:
 
 def _field(text: str, name: str) -> str:
     """What the note states there; empty where the form's placeholder still stands."""
-    stated = re.search(rf"(?mi)^[\s*-]*{name}[* ]*:[* ]*(\S.*)$", text)
+    stated = re.search(rf"(?mi)^[ \t*-]*{name}[* ]*:[* ]*(\S.*)$", text)
     return "" if stated is None or re.fullmatch(r"\[[^\]]*\]\s*", stated[1]) else stated[1]
 
 
@@ -109,4 +111,4 @@ def _names(disk: Path) -> list[str]:
 
 
 def _words(text: str) -> set[str]:
-    return set(re.findall(r"[a-z]{2,}", re.sub(r"<[^>]*>", " ", text).lower()))
+    return set(re.findall(r"[a-z]{2,}", re.sub(r"<[^<>]*>", " ", text).lower()))
