@@ -11,7 +11,7 @@ from typing import Literal
 
 from faults import catalogue
 from faults.contract import Fault
-from tests.docker import records
+from tests.docker import cheats, records
 from tests.docker.records import Record
 
 FILE = Path(__file__).parents[2] / "build" / "law" / "results.jsonl"
@@ -60,7 +60,7 @@ def latest() -> list[Verdict]:
 
 def names(fault: type[Fault]) -> tuple[str, ...]:
     """Everything that is tried on the fault."""
-    return (NOTHING, REHEARSAL, RUNBOOK, *fault.other_remedies, *fault.wrong_remedies)
+    return (NOTHING, REHEARSAL, RUNBOOK, *fault.other_remedies, *fault.wrong_remedies, *cheats.NAMES)
 
 
 def table(verdicts: Iterable[Verdict]) -> list[str]:

@@ -20,6 +20,7 @@ from simulator import operations
 from simulator.wait import wait_until
 from tests.docker import boxes
 from tests.docker.boxes import Team
+from tests.docker.cheats import KEPT_OUT, PAGE, RELOAD, SQL
 
 pytestmark = pytest.mark.docker
 
@@ -27,12 +28,8 @@ HOLD_S = 6.0
 JUDGED_S = HOLD_S + 4
 """The hold, the referee's look every 2 s, and what the wire needs."""
 GREEN_WITHIN_S = 40.0
-PAGE = "Quty Karunia ERP"
-RELOAD = "docker exec erp-nginx nginx -c /etc/erp/nginx/nginx.conf -s reload"
 RULES = "prometheus/alerts.yml"
 TARGETS = "prometheus/prometheus.yml"
-SQL = "psql -h localhost -U postgres -d erp_quty_karunia_prod -c"
-KEPT_OUT = "DOCKER-USER -p tcp --dport 443 -j REJECT --reject-with tcp-reset"
 BACK = f"cp /root/nginx.before nginx/nginx.conf; {RELOAD}"
 HAND = (
     "docker run -d --name hand --network erp_default --env-file .env -v $PWD/texts:/etc/erp/texts:ro -w / "

@@ -43,3 +43,11 @@ def test_wrong_remedies_are_rejected_and_right_ones_accepted(playing: Playing, f
     """Each wrong remedy fails on a server on which the runbook's, and every other right one, passes."""
     verdicts = law.try_all(playing, fault, (results.RUNBOOK, *fault.other_remedies))
     assert [verdict for verdict in verdicts if not verdict.is_right] == []
+
+
+@pytest.mark.long
+@pytest.mark.timeout(1800)
+@pytest.mark.parametrize("fault", law.BREAKING, ids=law.scenario)
+def test_no_cheat_is_accepted(playing: Playing, fault: type[Fault]) -> None:
+    """Faked answers, users kept out, and after the cure rights for all, no limits, a new database."""
+    assert [verdict for verdict in law.try_cheats(playing, fault) if not verdict.is_right] == []
