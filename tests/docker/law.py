@@ -35,7 +35,7 @@ def scenario(fault: type[Fault]) -> str:
 
 
 def cases(*, whole: bool) -> list[object]:
-    """A case for each fault. Of the `whole` law, and of the expert levels, most have no time in every run."""
+    """A case for each fault. Most of the `whole` law, and the expert levels, have no time in every run."""
     return [
         pytest.param(fault, id=scenario(fault), marks=[pytest.mark.long] if _is_long(fault, whole) else [])
         for fault in BREAKING
@@ -43,9 +43,7 @@ def cases(*, whole: bool) -> list[object]:
 
 
 def _is_long(fault: type[Fault], whole: bool) -> bool:
-    if fault.name not in ALWAYS:
-        return whole or fault.level == "expert"
-    return whole and fault.level == "expert"
+    return fault.level == "expert" or (whole and fault.name not in ALWAYS)
 
 
 class IdleBot(Bot):

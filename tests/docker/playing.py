@@ -82,6 +82,10 @@ class Game:
         """Whether a check fails in the fault's own time."""
         return self.follows(lambda: bool(self.failing()), self.fault.symptom_within_s)
 
+    def causes(self) -> bool:
+        """Whether the cause comes to be there in the fault's own time: some disks take a while to fill."""
+        return self.follows(lambda: self.fault.cause(self.server), self.fault.symptom_within_s)
+
     def recovers(self) -> bool:
         """Whether every check holds again, for long enough to be sure."""
         return self.follows(lambda: self.drill.follower.all_held_s() >= HOLD_S, HEALTHY_WITHIN_S)
