@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 
 import pytest
 
@@ -21,6 +21,8 @@ BREAKING = tuple(fault for fault in catalogue.scenarios() if fault.breaks)
 """Every fault and level but the drill in which nothing breaks."""
 ALWAYS = ("api-crash", "disk-full")
 """Their whole law at level runbook is part of every run; that of the others has no time there."""
+ALONE = ("high-cpu",)
+"""Their symptom is a busy core: beside other drills on as few cores, none has a whole one."""
 ALERT_WITHIN_S = 60.0
 """How soon after the symptom the monitoring tells: a scrape, the rule's own 20 s, Alertmanager's grouping."""
 RIGHT_TAKES_S = 60.0
@@ -36,10 +38,14 @@ def scenario(fault: type[Fault]) -> str:
 
 def cases(*, whole: bool) -> list[object]:
     """A case for each fault. Most of the `whole` law, and the expert levels, have no time in every run."""
-    return [
-        pytest.param(fault, id=scenario(fault), marks=[pytest.mark.long] if _is_long(fault, whole) else [])
-        for fault in BREAKING
-    ]
+    return [pytest.param(fault, id=scenario(fault), marks=list(_marks(fault, whole))) for fault in BREAKING]
+
+
+def _marks(fault: type[Fault], whole: bool) -> Iterator[pytest.MarkDecorator]:
+    if _is_long(fault, whole):
+        yield pytest.mark.long
+    if fault.name in ALONE:
+        yield pytest.mark.measured
 
 
 def _is_long(fault: type[Fault], whole: bool) -> bool:
