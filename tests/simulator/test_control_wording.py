@@ -7,11 +7,14 @@ from pathlib import Path
 
 import pytest
 
+import simulator
+from faults.typo import SLIPS, Slip
 from simulator.box.control.desk_office import Ticket
 from simulator.box.control.erp import FailedError
 from simulator.box.control.wire import Deadline
 from simulator.box.control.wording import ISSUES, TEXTS, FlawError, notes, proofread, unless_noted
 
+NOTES = Path(simulator.__file__).parent / "box" / "production" / "issues"
 PAGE = "\n".join(f"<p>{text}</p>" for text in TEXTS)
 FLAWED = PAGE.replace("the IT department", "the IT departement")
 P4 = Ticket("INC-20261201-001", "P4", "page", "a typo", "ana", 0.0)
@@ -58,6 +61,17 @@ def test_a_note_and_a_ticket_deal_with_it(tmp_path: Path, what: str) -> None:
     write(tmp_path, NOTE.format(what=what))
     assert not holds(tmp_path, FLAWED)
     assert holds(tmp_path, FLAWED, P4)
+
+
+@pytest.mark.parametrize("slip", SLIPS, ids=lambda slip: slip.wrong)
+def test_the_notes_that_every_server_has_tell_of_no_slip(tmp_path: Path, slip: Slip) -> None:
+    """Words that are right elsewhere do not name a mistake; its own two words do, whichever slip is drawn."""
+    flawed = PAGE.replace(slip.right, slip.wrong)
+    for note in NOTES.iterdir():
+        write(tmp_path, note.read_text(), note.name)
+    assert not holds(tmp_path, flawed, P4)
+    write(tmp_path, NOTE.format(what=f"it says '{slip.wrong}'"))
+    assert holds(tmp_path, flawed, P4)
 
 
 @pytest.mark.parametrize(

@@ -33,6 +33,8 @@ TERMS = ("typo", "spell", "spelt", "misspel", "wording", "wrong word", "wrong le
 """How people call a mistake in a text."""
 MOST_NOTES = 200
 NOTE_LIMIT = 1 << 16
+LIKENESS = 0.75
+"""How alike a word and its misspelling are, of 1: that of `wait` and `wiat`."""
 PAGE_LIMIT = 1 << 14
 """Bytes and characters: a longer one is the team's, and reading it must not hold up the probes."""
 
@@ -58,10 +60,10 @@ def proofread(page: str) -> None:
     """Raise FlawError for the first of TEXTS that `page` does not hold."""
     for text in TEXTS:
         if text not in page:
-            there = _words(page[:PAGE_LIMIT])
-            missing = _words(text) - there
-            near = {each for word in missing for each in difflib.get_close_matches(word, there, n=1)}
-            raise FlawError(text, frozenset(missing | near))
+            there, right = _words(page[:PAGE_LIMIT]), _words(text)
+            strange = there - _words(" ".join(TEXTS))  # what is right elsewhere tells of no mistake
+            near = {each for word in right for each in difflib.get_close_matches(word, strange, 1, LIKENESS)}
+            raise FlawError(text, frozenset(right - there | near))
 
 
 def unless_noted(look: Look, disk: Path, tickets: Callable[[], Iterable[Ticket]]) -> Look:
@@ -79,7 +81,8 @@ def unless_noted(look: Look, disk: Path, tickets: Callable[[], Iterable[Ticket]]
 
 def notes(disk: Path, words: Iterable[str] = ()) -> list[Note]:
     """The notes on `disk` about a mistake in a text: they call it one, or hold one of `words`."""
-    wanted = re.compile("|".join(map(re.escape, (*TERMS, *words))), re.IGNORECASE)
+    whole = (rf"\b{re.escape(word)}\b" for word in words)
+    wanted = re.compile("|".join((*map(re.escape, TERMS), *whole)), re.IGNORECASE)
     return [note for note in _filled(disk) if wanted.search(note.text)]
 
 
