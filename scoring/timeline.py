@@ -189,7 +189,7 @@ class Confirmed(Event):
 
 @dataclass(frozen=True, slots=True)
 class Found(Event):
-    """A finding beside the points: `data loss`, `collateral damage` or `protection removed`."""
+    """A finding beside the points: `data loss`, `protection removed`, or `not seen` where a look failed."""
 
     kind: str
     detail: str

@@ -15,9 +15,11 @@ TRIES = 3
 LOST, LOST_REMEDY = "the engine loses what the server answers", "see `drill doctor`, then `drill resume`"
 OUT_OF_TIME = 124
 """The exit code of timeout(1)."""
+MARK = r"\004"
+"""The end's mark, as printf and psql write it."""
 END = "\x04"
 """What a program prints last: an engine that starves loses what short commands print, and says nothing."""
-MARKED = "{command}\ncode=$?; printf '\\004'; exit $code"
+MARKED = f"{{command}}\ncode=$?; printf '{MARK}'; exit $code"
 
 
 class Inside:

@@ -17,7 +17,7 @@ from simulator import belongings, box_options, engine, flight, recipes
 from simulator.engine import translated
 from simulator.errors import CommandFailed, EngineGone, EngineProblem, UsageProblem
 from simulator.errors import NotFound as NothingThere
-from simulator.inside import LOST, LOST_REMEDY, Inside, answered, in_tar, whole
+from simulator.inside import LOST, LOST_REMEDY, MARK, Inside, answered, in_tar, whole
 from simulator.wait import wait_until
 
 testcontainers_config.ryuk_disabled = (
@@ -190,7 +190,7 @@ class ProductionServer:
 
     def sql(self, statement: str) -> str:
         """What the statement returns, a row a line, columns split by `|`."""
-        return whole(self.control(*PSQL, "-c", statement, "-c", r"\echo -n '\004'")).strip()
+        return whole(self.control(*PSQL, "-c", statement, "-c", rf"\echo -n '{MARK}'")).strip()
 
     def free_share(self) -> float:
         """The free share of the server's disk, 0 to 1."""
