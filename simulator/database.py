@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sqlite3
 from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
@@ -11,6 +12,7 @@ from sqlalchemy.exc import SQLAlchemyError
 from sqlmodel import SQLModel
 
 from simulator.errors import DrillError, HostProblem, StoreProblem
+from simulator.wait import wait_until
 
 BUSY_MS = 15_000
 """How long SQLite waits for another process's write before it gives up."""
@@ -26,7 +28,7 @@ def connect(address: str) -> Engine:
         timeout = {"timeout": BUSY_MS / 1000} if sqlite else {"connect_timeout": 5}
         engine = create_engine(url, connect_args=timeout, pool_pre_ping=not sqlite)
         if sqlite:
-            event.listen(engine, "connect", _prepare_sqlite)
+            event.listen(engine, "connect", prepare_sqlite)
             event.listen(engine, "begin", _begin_sqlite)
         _create_tables(engine, sqlite)
     return engine
@@ -91,15 +93,27 @@ def _create_tables(engine: Engine, sqlite: bool) -> None:
         SQLModel.metadata.create_all(connection)
 
 
-def _prepare_sqlite(connection: Any, _record: Any) -> None:
+def prepare_sqlite(connection: Any, _record: Any) -> None:
+    """Set up a connection that was just opened: it waits for others, and what it commits is on the disk."""
     connection.isolation_level = None  # the driver shall not begin transactions by itself
-    for pragma in (
-        f"busy_timeout={BUSY_MS}",
-        "journal_mode=WAL",
-        "synchronous=FULL",  # committed means on the disk: an event counts only then
-        "foreign_keys=ON",
-    ):
-        connection.execute(f"PRAGMA {pragma}").close()
+    connection.execute(f"PRAGMA busy_timeout={BUSY_MS}").close()
+    # While it changes the journal of a new database, SQLite waits for nobody else who does the same.
+    if not wait_until(lambda: _keeps_wal(connection), within_s=BUSY_MS / 1000, every_s=0.01):
+        raise sqlite3.OperationalError("database is locked")
+    # committed means on the disk: an event counts only then
+    connection.execute("PRAGMA synchronous=FULL").close()
+    connection.execute("PRAGMA foreign_keys=ON").close()
+
+
+def _keeps_wal(connection: sqlite3.Connection) -> bool:
+    """Whether the journal is a write-ahead log now; not yet while another process is in the way."""
+    try:
+        connection.execute("PRAGMA journal_mode=WAL").close()
+    except sqlite3.OperationalError as error:
+        if error.sqlite_errorcode != sqlite3.SQLITE_BUSY:
+            raise
+        return False
+    return True
 
 
 def _begin_sqlite(connection: Connection) -> None:

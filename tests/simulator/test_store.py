@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import sqlite3
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
+from typing import Any
 
 import psycopg
 import pytest
@@ -11,6 +13,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from scoring.timeline import Ended, Posted
+from simulator import database
 from simulator.errors import Conflict, HostProblem, NotFound, StoreProblem
 from simulator.store import Referee, Store
 from tests.simulator.samples import opened, order, post
@@ -69,6 +72,31 @@ def test_the_tables_are_made_once_by_many(address: str) -> None:
     assert [opened_store.drills() for opened_store in stores] == [()] * 6
     for opened_store in stores:
         opened_store.close()
+
+
+class Contested(sqlite3.Connection):
+    """A new database whose journal other processes are just changing too: SQLite refuses at once."""
+
+    refusals = 3
+
+    def execute(self, statement: str, /, *arguments: Any) -> sqlite3.Cursor:
+        """Refuse the change a few times, as SQLite does it."""
+        if "journal_mode" in statement and self.refusals:
+            self.refusals -= 1
+            error = sqlite3.OperationalError("database is locked")
+            error.sqlite_errorcode = sqlite3.SQLITE_BUSY
+            raise error
+        return super().execute(statement, *arguments)
+
+
+def test_a_journal_that_others_change_too_is_waited_for(tmp_path: Path) -> None:
+    """SQLite's own patience does not cover the change to a write-ahead log; ours does."""
+    connection = sqlite3.connect(tmp_path / "new.sqlite", factory=Contested)
+    database.prepare_sqlite(connection, None)
+    assert connection.refusals == 0
+    assert connection.execute("PRAGMA journal_mode").fetchone() == ("wal",)
+    assert connection.execute("PRAGMA synchronous").fetchone() == (2,)
+    connection.close()
 
 
 def test_events_come_back_in_the_order_they_were_added(store: Store) -> None:
