@@ -123,13 +123,15 @@ def hold_is_over(timeline: Timeline, now: float) -> bool:
 def undisputed(timeline: Timeline) -> Timeline:
     """The timeline without the referee's own restart and what came after it, unless it then withdrew.
 
-    What fails after that restart is its own doing.
+    What fails after that restart is its own doing. A referee that was killed before its verdict restarts
+    again.
     """
     timeline = played(timeline)
-    restarts = [index for index, event in enumerate(timeline) if isinstance(event, Restarted)]
-    if not restarts or any(isinstance(event, Withdrawn) for event in timeline[restarts[-1] :]):
-        return timeline
-    return timeline[: restarts[-1]]
+    judged = max((index for index, event in enumerate(timeline) if isinstance(event, Withdrawn)), default=-1)
+    for index, event in enumerate(timeline):
+        if index > judged and isinstance(event, Restarted):
+            return timeline[:index]
+    return timeline
 
 
 def recovery(timeline: Timeline) -> Interval | None:

@@ -43,6 +43,10 @@ LONGEST_WAIT_S = 120.0
 FIRST_REPORT_AFTER_S = 15.0
 """A user notices a while after the onset, and complains before most alerts fire."""
 FIRST_REPORTER = "user117"
+BROKEN_AGAIN = "It worked for a moment and now it is broken again."
+NOT_FOR_LONG = "it holds for too short a time"
+WORKS_STILL = "It works for us now. Are you sure that it will not come back?"
+"""What a user says where nothing fails, and yet what broke it is there after a restart."""
 LATER_S = 120.0
 """So long after the report the team may still tell people, save logs and file a better one."""
 
@@ -191,16 +195,38 @@ class Drill:
 
     def _confirm(self) -> bool:
         """Restart what the fault touched: a cure that does not outlive it is none."""
-        refused = self.verdict.restart_touched()
-        back = self.server.clock()
-        held = refused is None and self._await(lambda: self._is_steady(since=back), self.fault.relapse_s)
-        if held and not self.verdict.cause_is_present():
+        trouble = self._relapsed() or self.verdict.restart_touched() or self._stays_away()
+        if not trouble and not self.verdict.cause_is_present():
             self._append(Confirmed(self.follower.now))
             return True
-        why = refused or self.follower.trouble() or "the cause is still there"
-        self._append(Withdrawn(self.follower.now, why))
-        self._complain("It worked for a moment and now it is broken again.")
+        self._append(Withdrawn(self.follower.now, trouble or "the cause is still there"))
+        self._complain(BROKEN_AGAIN if trouble else WORKS_STILL)
         return False
+
+    def _stays_away(self) -> str | None:
+        """What fails after a restart of now; None when all comes back in time."""
+        back = self.server.clock()
+        if self._await(lambda: self._is_steady(since=back), self.fault.relapse_s):
+            return None
+        return self.follower.trouble() or NOT_FOR_LONG
+
+    def _relapsed(self) -> str | None:
+        """What failed after a restart whose referee was killed before its verdict; None without such a one.
+
+        What the team has repaired meanwhile was broken: the record tells when all held again.
+        """
+        back_until = self.verdict.back_until()
+        if back_until is None:
+            return None
+        read_until = self.server.clock()
+        self._await(
+            lambda: self.follower.now >= read_until and (self._is_steady() or self.follower.now > back_until),
+            within_s=None,
+        )
+        window = marks.open_window(self.timeline)
+        if window is not None and window.at <= back_until:
+            return None
+        return self.follower.trouble() or NOT_FOR_LONG
 
     def _is_documented(self, works_since: float) -> bool:
         """Whether the report is there, and the rest too or time enough for it: the order is the team's."""

@@ -43,16 +43,21 @@ class Verdict:
 
     def is_pending(self) -> bool:
         """Whether the referee was killed between its restart of the services and the verdict on it."""
+        return self.back_until() is not None
+
+    def back_until(self) -> float | None:
+        """Until when all must hold again after the restart that no verdict has followed; None without one."""
         steps = [e for e in self.follower.timeline if isinstance(e, Restarted | Confirmed | Withdrawn)]
-        return bool(steps) and isinstance(steps[-1], Restarted)
+        if not steps or not isinstance(steps[-1], Restarted):
+            return None
+        return steps[-1].at + self.fault.relapse_s
 
     def restart_touched(self) -> str | None:
-        """Note once, and restart, what the fault touched; why that is of no use, for the team to repair."""
+        """Note and restart what the fault touched; why that is of no use, for the team to repair."""
         try:
             audit = self._evidence.audit()
-            if not self.is_pending():
-                lost = self._evidence.new(audit.lost)
-                self.follower.append(*lost, Restarted(self.follower.now, self.fault.touches))
+            lost = self._evidence.new(audit.lost)
+            self.follower.append(*lost, Restarted(self.follower.now, self.fault.touches))
             if audit.hidden:
                 return f"{audit.hidden} acknowledged orders cannot be read back"
             self.server.restart(self.fault.touches)

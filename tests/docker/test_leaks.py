@@ -41,7 +41,7 @@ BENIGN = (
 def words(game: Game) -> list[str]:
     """What must not be found: the simulator's words, the scenario's, the drill's and the host's."""
     fault, row = game.fault, game.drill.row
-    own = [row.id, row.order.team, str(row.order.seed), type(fault).__name__, fault.title]
+    own = [row.id, row.order.team, str(row.order.seed), fault.title]
     # a scenario's name of one word ("forbidden", "typo") is the symptom's own name, which the ERP itself says
     own += [fault.name, fault.name.replace("-", "_")] if "-" in fault.name else []
     host = [socket.gethostname(), str(settings.home()), *reach.own_addresses()]

@@ -121,6 +121,15 @@ def test_a_withdrawn_resolution_does_not_count() -> None:
     assert resolution(second) == Interval(T0 + 299, T0 + 300)
 
 
+def test_a_second_restart_for_one_verdict_moves_nothing() -> None:
+    """A referee that was killed after its restart restarts again: neither restart's own failures count."""
+    failed, held = CheckFailed(T0 + 161, "health", T0 + 160.5, "503"), CheckHeld(T0 + 165, "health", T0 + 164)
+    again, back = CheckFailed(T0 + 201, "health", T0 + 200.5, "503"), CheckHeld(T0 + 205, "health", T0 + 204)
+    once = (*BROKEN, HELD, Restarted(T0 + 160, ()), failed, held)
+    twice = (*once, Restarted(T0 + 200, ()), again, back, Confirmed(T0 + 210))
+    assert resolution(twice) == resolution((*once, Confirmed(T0 + 170))) is not None
+
+
 def test_a_withdrawn_window_does_not_stand_again() -> None:
     """With no further failure the next window starts at the withdrawal, not before it."""
     timeline = (*BROKEN, HELD, Restarted(T0 + 160, ()), Withdrawn(T0 + 220, "the cause is present"))

@@ -7,8 +7,8 @@ from dataclasses import dataclass
 import pytest
 
 from scoring import marks
-from scoring.timeline import Complained, Confirmed, Injected, Reported
-from simulator.drill import FIRST_REPORT_AFTER_S
+from scoring.timeline import Complained, Confirmed, Injected, Reported, Withdrawn
+from simulator.drill import BROKEN_AGAIN, FIRST_REPORT_AFTER_S, WORKS_STILL
 from tests.simulator.test_drill_killed import World, play
 
 FILED_AFTER_S = 1.0
@@ -60,3 +60,15 @@ def test_nobody_complains_about_what_works_again(cured_after_s: float, said: int
     world = Quick(cured_after_s=cured_after_s)
     play(world)
     assert sum(isinstance(event, Complained) for event in world.timeline) == said
+
+
+@pytest.mark.parametrize(("hides", "said"), [(False, BROKEN_AGAIN), (True, WORKS_STILL)])
+def test_users_say_what_they_see_of_a_cure_that_does_not_last(hides: bool, said: str) -> None:
+    """Nobody calls broken what works: a cause that is back unseen is asked about."""
+    world = World(relapses=True, hides=hides)
+    play(world)
+    withdrawn = next(event.at for event in world.timeline if isinstance(event, Withdrawn))
+    heard = [
+        event.text for event in world.timeline if isinstance(event, Complained) and event.at >= withdrawn
+    ]
+    assert heard == [said]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
@@ -36,6 +37,8 @@ BEGAN = 1000.0
 TURN_S = 0.25
 DECLARED_AFTER_S = 20.0
 CURED_AFTER_S = 60.0
+CURED_AGAIN_AFTER_S = 90.0
+"""Later than the referee waits for a restarted server: the first cure is withdrawn before."""
 REPORTED_AFTER_S = 120.0
 RESTART_S = 3.0
 
@@ -59,6 +62,9 @@ class World:
     injections: int = 0
     relapses: bool = False
     """Whether the first cure does not outlive the referee's restart."""
+    hides: bool = False
+    """Whether it relapses so that nobody notices: the cause is there, and no check fails."""
+    relapsed_at: float | None = None
 
     def call(self, deed: Callable[[], Any] = lambda: None) -> Any:
         """Something that the referee does; death can come before it and after it."""
@@ -70,7 +76,8 @@ class World:
     def tick(self) -> None:
         """A quarter of a second passes."""
         self.now += TURN_S
-        fails = self.broken_at is not None or self.now < self.down_until
+        is_seen = self.relapsed_at is None or not self.hides
+        fails = (self.broken_at is not None and is_seen) or self.now < self.down_until
         if fails != self.failing:
             self.failing = fails
             self.add(*(self._change(check, fails) for check in sorted(CHECKS)))
@@ -87,8 +94,8 @@ class World:
     def restart(self) -> None:
         """The referee's restart of what the fault touched."""
         self.down_until = self.now + RESTART_S
-        if self.relapses and not self._has(Withdrawn):
-            self.broken_at = self.now
+        if self.relapses and self.relapsed_at is None:
+            self.broken_at = self.relapsed_at = self.now
 
     def _team(self) -> None:
         onset = marks.onset(self.timeline)
@@ -96,11 +103,19 @@ class World:
             return
         if self.now > onset.at + DECLARED_AFTER_S and not self._has(Ticket):
             self.add(Ticket(self.now, "ana", "P1", "backend", "down"))
-        withdrawn = max((e.at for e in self.timeline if isinstance(e, Withdrawn)), default=onset.at)
-        if self.broken_at is not None and self.now > withdrawn + CURED_AFTER_S:
+        if self.broken_at is not None and self.now > self._cured_at(onset.at):
             self.broken_at = None
         if self._has(Confirmed) and self.now > onset.at + REPORTED_AFTER_S and not self._has(Reported):
             self.add(Reported(self.now, "ana", "# Incident Report"))
+
+    def _cured_at(self, onset: float) -> float:
+        """When the team is done; it learns of a relapse that is not seen when its cure is withdrawn."""
+        if self.relapsed_at is None:
+            return onset + CURED_AFTER_S
+        if not self.hides:
+            return self.relapsed_at + CURED_AGAIN_AFTER_S
+        withdrawn = [event.at for event in self.timeline if isinstance(event, Withdrawn)]
+        return max(withdrawn, default=math.inf) + CURED_AFTER_S
 
     def _has(self, kind: type[Event]) -> bool:
         return any(isinstance(event, kind) for event in self.timeline)
@@ -221,6 +236,7 @@ def test_no_death_changes_the_score(relapses: bool) -> None:
     undisturbed = World(relapses=relapses)
     card = play(undisturbed)
     assert (card.ended, card.time_to_resolve_s is not None) == ("documented", True)
+    assert any(isinstance(event, Withdrawn) for event in undisturbed.timeline) == relapses
     for point in range(1, undisturbed.calls + 1):
         world = World(relapses=relapses, dies_at=point)
         again = play(world)

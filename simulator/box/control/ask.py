@@ -47,9 +47,10 @@ class AskServer(socketserver.ThreadingUnixStreamServer):
             return {"error": f"a request has a verb of {', '.join(self.verbs)}"}
         try:
             return {"result": verb(request.get("body"))}
+        except (RefusedError, FailedError, OSError) as error:
+            return {"error": str(error)}
         except Exception as error:  # whatever the team's bytes make of a reader: refused, in a line
-            known = isinstance(error, RefusedError | FailedError | OSError)
-            return {"error": str(error) if known else f"unreadable: {type(error).__name__}: {error}"}
+            return {"error": f"unreadable: {type(error).__name__}: {error}"}
 
     def close(self) -> None:
         self.shutdown()

@@ -22,6 +22,8 @@ OWN_WEIGHT = 1000
 NEEDED = ("cpu", "memory", "pids")
 TRIES = 500
 PAUSE_S = 0.01
+USED_MOST_S = 60.0
+"""How long a group may stay used after its processes were killed: on a starved machine they end late."""
 
 
 class CgroupError(RuntimeError):
@@ -134,14 +136,16 @@ class Cgroups:
 
 def _remove(group: Path) -> None:
     """A process that has ended stays in its group for another moment."""
-    for _ in range(TRIES):
+    waits_until = time.monotonic() + USED_MOST_S
+    while True:
         try:
             return group.rmdir()
         except OSError as error:
             if error.errno != kernel.EBUSY:
                 raise
+            if time.monotonic() > waits_until:
+                raise CgroupError(f"{group} is still used") from error
             time.sleep(PAUSE_S)
-    raise CgroupError(f"{group} is still used")
 
 
 def _vacate(tree: Path, leaf: Path) -> None:
