@@ -33,11 +33,16 @@ _ID = re.compile(r"INC-(\d{4})(\d{2})(\d{2})-\d{3}")
 _WRITES = re.compile(r"(?:>|\b(?:tee|cp|mv|vi|vim|nano|editor)\b)[^;&|\n]{0,200}?" + re.escape(ISSUES))
 
 
+def wants_report(drill: Opened) -> bool:
+    """Whether the incident ends with a report: all but a P4, which is a note to pick up later."""
+    return drill.severity != "P4"
+
+
 def rules(timeline: Timeline) -> Rules:
     """Every rule of the documentation; a P4 is documented by a note among the issues instead."""
     timeline = played(timeline)
     drill, span = opened(timeline), incident(timeline)
-    if drill.severity == "P4":
+    if not wants_report(drill):
         return (_noted(timeline),)
     filed = [event for event in timeline if isinstance(event, Reported)]
     if not filed:

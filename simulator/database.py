@@ -23,7 +23,7 @@ _MIGRATION_LOCK = 0x6472696C6C  # "drill": one process at a time creates the tab
 def connect(address: str) -> Engine:
     """The engine of the database at this address, with the tables made. Raises StoreProblem."""
     with translated(address):
-        url = _normal(make_url(address))
+        url = _normal(_parsed(address))
         sqlite = url.get_backend_name() == "sqlite"
         timeout = {"timeout": BUSY_MS / 1000} if sqlite else {"connect_timeout": 5}
         engine = create_engine(url, connect_args=timeout, pool_pre_ping=not sqlite)
@@ -62,6 +62,15 @@ def _ours(address: str, error: SQLAlchemyError) -> DrillError:
         f"the database {place} cannot be used: {cause}",
         "check DRILL_DATABASE_URL (or DRILL_HOME) and that the database runs, then repeat the command",
     )
+
+
+def _parsed(address: str) -> URL:
+    try:
+        return make_url(address)
+    except ValueError as error:  # a port that is no number; all else is an error of SQLAlchemy's own
+        raise StoreProblem(
+            f"{_shown(address)} cannot be read ({error})", "check DRILL_DATABASE_URL, then repeat the command"
+        ) from error
 
 
 def _shown(address: str) -> str:

@@ -85,7 +85,8 @@ def _cgroups(info: Mapping[str, Any]) -> Need:
 
 def _loop_devices() -> Need:
     # the major number belongs to the kernel's loop driver; its control device makes new ones
-    found = "loop" in (PROC / "devices").read_text().split()
+    devices = PROC / "devices"
+    found = devices.exists() and "loop" in devices.read_text().split()
     return Need(
         "loop devices",
         found,

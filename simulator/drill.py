@@ -7,12 +7,14 @@ on from the record. Nothing that counts lives only here.
 from __future__ import annotations
 
 import contextlib
+import random
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import NoReturn, TypeVar
 
 from faults.contract import Fault
 from scoring import marks
+from scoring.documentation import wants_report
 from scoring.scorecard import score
 from scoring.timeline import (
     Armed,
@@ -136,12 +138,13 @@ class Drill:
         return (self.verdict.is_pending() or self._await(self._may_be_resolved, within_s)) and self._confirm()
 
     def document(self) -> None:
-        """Wait for the report, until the deadline; one may be filed as soon as all works again."""
+        """Wait for what documents it, until the deadline; a report counts from when all works again."""
         confirmed, recovery = self._first(Confirmed).at, marks.recovery(self.timeline)
         works_since = recovery.at if recovery else confirmed
-        deadline = confirmed + self._first(Opened).deadline_s
+        drill = self._first(Opened)
+        deadline = confirmed + drill.deadline_s
         self._await(lambda: self._is_documented(works_since) or self.follower.now > deadline, within_s=None)
-        if not self._has(Reported, since=works_since):
+        if wants_report(drill) and not self._has(Reported, since=works_since):
             raise Over("deadline")
 
     def end(self, how: str) -> None:
@@ -230,7 +233,8 @@ class Drill:
 
     def _is_documented(self, works_since: float) -> bool:
         """Whether the report is there, and the rest too or time enough for it: the order is the team's."""
-        filed = [e.at for e in self.timeline if isinstance(e, Reported) and e.at >= works_since]
+        written = Reported if wants_report(self._first(Opened)) else Confirmed  # a note was part of the cure
+        filed = [e.at for e in self.timeline if isinstance(e, written) and e.at >= works_since]
         if not filed or not self.follower.due("documents", RECHECK_EVERY_S):
             return False
         if self.follower.now > filed[0] + LATER_S:
@@ -264,8 +268,9 @@ class Drill:
         return self.follower.all_held_s(since) >= STEADY_FOR_S
 
     def _wait_s(self) -> float:
-        asked = self.row.order.wait_s
-        return self.fault.random.uniform(0, LONGEST_WAIT_S) if asked is None else asked
+        asked, seed = self.row.order.wait_s, self.row.order.seed
+        # a draw of its own: whether somebody gave the wait changes nothing of what breaks
+        return random.Random(f"wait {seed}").uniform(0, LONGEST_WAIT_S) if asked is None else asked
 
     def _await(self, condition: Callable[[], bool], within_s: float | None) -> bool:
         """Follow the record until the condition holds; raises Over when the facilitator asks for the end."""

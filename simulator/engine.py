@@ -21,6 +21,8 @@ from simulator.wait import wait_until
 FOREIGN = (DockerException, OSError, HTTPError)
 """What the engine's library raises: its own errors, the system's, and those of a stream that breaks."""
 PACKAGES = ("docker.io", "iptables")
+ADDRESS = "DOCKER_HOST"
+"""The variable that names somebody's engine: no other one is started in its place."""
 START_WITHIN_S = 60.0
 ENGINE_LOG = Path("/var/log/drill-engine.log")
 PID_FILE = Path("/var/run/docker.pid")
@@ -84,8 +86,8 @@ def ensure() -> docker.DockerClient:
     """A client of the engine; installs and starts Debian's where none answers and we may."""
     try:
         return connect()
-    except EngineProblem:
-        _may_install()
+    except EngineProblem as error:
+        _require_right(error)
     if shutil.which("dockerd") is None:
         install(PACKAGES)
     _start()
@@ -118,11 +120,14 @@ def may_install() -> bool:
     return os.geteuid() == 0 and shutil.which("apt-get") is not None
 
 
-def _may_install() -> None:
+def _require_right(error: EngineProblem) -> None:
+    """Raise EngineProblem where it is not ours to install or start an engine."""
+    if ADDRESS in os.environ:
+        raise EngineProblem(error.message, f"correct or unset {ADDRESS}, then run this again")
     if not may_install():
         raise EngineProblem(
-            "no container engine answers, and this is not root on Debian or Ubuntu",
-            "install and start Docker (Engine 20.10 or newer), then run this again",
+            f"{error.message}, and this is not root on Debian or Ubuntu",
+            "install and start Docker (Engine 20.10 or newer), or get the right to use it, then try again",
         )
 
 

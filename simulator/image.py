@@ -31,8 +31,9 @@ def missing() -> list[str]:
         "server image": recipes.reference(recipes.SERVER),
         "stack image": recipes.reference(recipes.STACK),
     }
-    lacking = [name for name, reference in wanted.items() if not _has_image(client, reference)]
-    return lacking if golden.exists(client) else [*lacking, "golden disk"]
+    with engine.translated():
+        lacking = [name for name, reference in wanted.items() if not _has_image(client, reference)]
+        return lacking if golden.exists(client) else [*lacking, "golden disk"]
 
 
 def build(progress: Progress) -> list[str]:

@@ -25,41 +25,42 @@ def begin(order: Order) -> str:
     lacking = image.missing()
     if lacking:
         raise BuildProblem(f"not built yet: {', '.join(lacking)}", "run `drill build` first")
-    row = Store.open().begin(order)
+    with Store.open() as store:
+        row = store.begin(order)
     referee.spawn(row.id)
     return row.id
 
 
 def follow(drill_id: str, after: int = 0) -> Iterator[Event]:
     """The drill's events as they come, until it has ended and its server is gone."""
-    store = Store.open()
     seen = after
-    while True:
-        over = store.drill(drill_id).state == "ended"
-        news = store.timeline(drill_id, after=seen)
-        seen += len(news)
-        yield from news
-        if over:
-            return
-        if not wait_until(partial(_has_news, store, drill_id, seen), within_s=2, every_s=POLL_S):
-            revive(drill_id)
+    with Store.open() as store:
+        while True:
+            over = store.drill(drill_id).state == "ended"
+            news = store.timeline(drill_id, after=seen)
+            seen += len(news)
+            yield from news
+            if over:
+                return
+            if not wait_until(partial(_has_news, store, drill_id, seen), within_s=2, every_s=POLL_S):
+                revive(drill_id)
 
 
 def revive(drill_id: str) -> bool:
     """Start the referee of a running drill again if it died; whether it had."""
-    store = Store.open()
-    row = store.drill(drill_id)
-    if row.state == "ended" or referee.is_alive(row) or referee.is_starting(row):
-        return False
-    referee.spawn(drill_id)
-    # Until it has written who it is, the next look would take the dead one for it and start another.
-    wait_until(lambda: store.drill(drill_id).referee != row.referee, within_s=referee.STARTS_WITHIN_S)
-    return True
+    with Store.open() as store:
+        row = store.drill(drill_id)
+        if row.state == "ended" or referee.is_alive(row) or referee.is_starting(row):
+            return False
+        referee.spawn(drill_id)
+        # Until it has written who it is, the next look would take the dead one for it and start another.
+        wait_until(lambda: store.drill(drill_id).referee != row.referee, within_s=referee.STARTS_WITHIN_S)
+        return True
 
 
 def revive_all() -> list[str]:
     """Start every dead referee of a running drill again; the drills it was done for."""
-    return [row.id for row in Store.open().running() if revive(row.id)]
+    return [row.id for row in _running() if revive(row.id)]
 
 
 def stop(drill_id: str) -> None:
@@ -107,19 +108,19 @@ def file_report(drill_id: str, who: str, text: str) -> None:
 
 def clean() -> list[str]:
     """Remove every container and volume of drills that have ended or are not in this store; what it was."""
-    keep = frozenset(row.id for row in Store.open().running())
-    return belongings.leftovers(engine.connect(), keep)
+    return belongings.leftovers(engine.connect(), frozenset(row.id for row in _running()))
 
 
 def beat(drill_id: str) -> dict[str, str] | None:
     """The checks that fail now, and why; None before the first observation."""
-    timeline = Store.open().timeline(drill_id)
+    with Store.open() as store:
+        timeline = store.timeline(drill_id)
     return marks.failing(timeline, float("inf")) if len(timeline) > 1 else None
 
 
 def join_lines(drill_id: str) -> list[str]:
     """What the team types to get in."""
-    row = Store.open().drill(drill_id)
+    row = _drill(drill_id)
     port = ProductionServer.existing(drill_id).port(22)
     options = " ".join(_ssh_options())
     logins = [f"ssh {options} -p {port} {member}@{engine.host()}" for member in row.order.members]
@@ -140,13 +141,14 @@ def _ssh_options() -> list[str]:
 
 
 def _ask_for_the_end(drill_id: str, how: str) -> None:
-    store = Store.open()
-    if store.drill(drill_id).state == "ended":
-        raise Conflict(f"the drill {drill_id} has ended", f"see its card with `drill score {drill_id}`")
-    last = max((event.at for event in store.timeline(drill_id)), default=0.0)
-    store.append(drill_id, [EndAsked(last, how)])
-    revive(drill_id)
-    if not wait_until(lambda: store.drill(drill_id).state == "ended", within_s=END_WITHIN_S):
+    with Store.open() as store:
+        if store.drill(drill_id).state == "ended":
+            raise Conflict(f"the drill {drill_id} has ended", f"see its card with `drill score {drill_id}`")
+        last = max((event.at for event in store.timeline(drill_id)), default=0.0)
+        store.append(drill_id, [EndAsked(last, how)])
+        revive(drill_id)
+        ended = wait_until(lambda: store.drill(drill_id).state == "ended", within_s=END_WITHIN_S)
+    if not ended:
         raise EngineProblem(
             f"the drill {drill_id} was asked to end and has not within {END_WITHIN_S:.0f} s",
             "see `drill status`; when the engine answers again, `drill clean` removes what is left",
@@ -155,13 +157,25 @@ def _ask_for_the_end(drill_id: str, how: str) -> None:
 
 def _say(drill_id: str, who: str, said: dict[str, str]) -> None:
     row = _member(drill_id, who)
-    if any(isinstance(event, Ended) for event in Store.open().timeline(row.id)):
+    with Store.open() as store:
+        has_ended = any(isinstance(event, Ended) for event in store.timeline(row.id))
+    if has_ended:
         raise Conflict(f"the drill {drill_id} has ended", f"see its card with `drill score {drill_id}`")
     ProductionServer.existing(row.id).ask("say", {"who": who, **said})
 
 
+def _running() -> list[DrillRow]:
+    with Store.open() as store:
+        return list(store.running())
+
+
+def _drill(drill_id: str) -> DrillRow:
+    with Store.open() as store:
+        return store.drill(drill_id)
+
+
 def _member(drill_id: str, who: str) -> DrillRow:
-    row = Store.open().drill(drill_id)
+    row = _drill(drill_id)
     if who not in row.order.members:
         raise NotFound(f"{who} is no member of this drill", f"use one of {', '.join(row.order.members)}")
     return row

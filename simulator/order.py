@@ -13,6 +13,14 @@ LONGEST_MIN = 7 * 24 * 60
 BOT = "rehearsal-"
 """The teams of the rehearsal's bot begin like this."""
 
+TAKEN = frozenset(
+    {
+        "root", "daemon", "bin", "sys", "sync", "games", "man", "lp", "mail", "news", "uucp", "proxy",
+        "www-data", "backup", "list", "irc", "_apt", "nobody", "sshd",
+    }
+)  # fmt: skip
+"""The accounts that the server has before anybody practises on it; nobody can log in by them."""
+
 _ACCOUNT = re.compile(r"[a-z][a-z0-9_-]{0,30}")
 _TEAM = re.compile(r"\S(.{0,58}\S)?")
 
@@ -59,7 +67,9 @@ class Order:
         if not self.members:
             raise UsageProblem("nobody is named who can log in", "name people, as in --members ana,budi")
         for name in self.members:
-            if not _ACCOUNT.fullmatch(name) or name == "root":
+            if name in TAKEN:
+                raise UsageProblem(f"{name!r} is an account of the system's own", "use another name")
+            if not _ACCOUNT.fullmatch(name):
                 raise UsageProblem(
                     f"{name!r} cannot be an account on the server",
                     "use up to 31 small letters, digits, - and _, with a letter first",

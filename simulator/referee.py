@@ -31,6 +31,11 @@ ENGINE_BACK_WITHIN_S = 300.0
 """How long an engine that went away is waited for."""
 DIES_WITHIN_S = 2.0
 TRIES = 3
+SOUND_FOR_S = 60.0
+"""A drill that has gone on for so long since its last trouble is in new trouble: its tries begin anew."""
+PROC = Path("/proc")
+DEAD = ("Z", "X")
+"""States of a process of which only the remains are there."""
 
 
 def spawn(drill_id: str) -> None:
@@ -59,9 +64,8 @@ def is_starting(row: DrillRow) -> bool:
 
 def run(drill_id: str) -> None:
     """Run the drill to its end and remove its server. One referee a drill: a second one leaves at once."""
-    store = Store.open()
     try:
-        with FileLock(settings.home() / f"{drill_id}.lock", timeout=0):
+        with Store.open() as store, FileLock(settings.home() / f"{drill_id}.lock", timeout=0):
             store.update(drill_id, referee=Referee(os.getpid(), _started(os.getpid()) or 0.0))
             _referee(store.drill(drill_id), store)
     except Timeout:
@@ -90,19 +94,28 @@ def _broken_off(timeline: Timeline, error: DrillError, now: float) -> list[Event
 
 def _run(row: DrillRow, store: Store) -> None:
     """Run the drill; when engine or server go away and come back, go on as after a referee's own death."""
-    for more in reversed(range(TRIES)):
+    left = TRIES
+    while True:
+        begun = time.monotonic()
         try:
             open_drill(row, store).run()
             return
-        except EngineGone:
-            if not more:
+        except EngineProblem as error:
+            left = (TRIES if time.monotonic() - begun > SOUND_FOR_S else left) - 1
+            if not left or not _comes_back(row.id, error):
                 raise
-            logging.exception("the engine is awaited")
-            wait_until(engine.answers, within_s=ENGINE_BACK_WITHIN_S, every_s=1)
-        except EngineProblem:
-            if not more or not _died(row.id):
-                raise
-            logging.exception("the server is started again")
+
+
+def _comes_back(drill_id: str, error: EngineProblem) -> bool:
+    """Whether it is worth another try: the engine that went away is awaited, or the server is down."""
+    if isinstance(error, EngineGone):
+        logging.exception("the engine is awaited")
+        wait_until(engine.answers, within_s=ENGINE_BACK_WITHIN_S, every_s=1)
+        return True
+    if not _died(drill_id):
+        return False
+    logging.exception("the server is started again")
+    return True
 
 
 def _died(drill_id: str) -> bool:
@@ -148,16 +161,16 @@ def _log(drill_id: str) -> Path:
 
 
 def _started(pid: int) -> float | None:
-    """When the process started, in seconds since the epoch; None when there is none, or only its remains."""
-    answer = subprocess.run(
-        ["ps", "-o", "stat=,lstart=", "-p", str(pid)],
-        capture_output=True,
-        text=True,
-        check=False,
-        env={"LC_ALL": "C"},
-    ).stdout
-    state, _, started = answer.strip().partition(" ")
-    return time.mktime(time.strptime(started.strip())) if started and not state.startswith("Z") else None
+    """When the process started, in clock ticks since the boot; None when there is none, or only its remains.
+
+    By proc(5): the name may hold blanks and brackets, the state follows it, and the start is field 22.
+    """
+    try:
+        told = (PROC / str(pid) / "stat").read_text()
+    except OSError:
+        return None
+    fields = told.rpartition(")")[2].split()
+    return None if fields[0] in DEAD else float(fields[22 - 3])
 
 
 if __name__ == "__main__":

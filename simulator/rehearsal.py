@@ -15,7 +15,7 @@ from faults.contract import Fault
 from scoring import marks
 from scoring.timeline import Confirmed, Ended, Event, Opened, TicketClosed, Timeline, Voided
 from simulator import operations, script
-from simulator.errors import CommandFailed, DrillVoid, UsageProblem
+from simulator.errors import CommandFailed, DrillError, DrillVoid, UsageProblem
 from simulator.order import Order
 from simulator.server import ProductionServer
 from simulator.store import Store
@@ -54,7 +54,18 @@ class Bot:
     timeline: Timeline = ()
 
     def play(self, commands: tuple[str, ...], *, give_up: bool) -> None:
-        """Wait for the incident, work through it, and see the drill end."""
+        """Work through the incident, and see the drill end; it may do so at any time."""
+        try:
+            self._work(commands, give_up)
+        except DrillError:
+            self._catch_up()
+            if not self._has(Ended):
+                raise
+        for _ in operations.follow(self.drill_id, after=len(self.timeline)):
+            self._catch_up()
+        self._catch_up()
+
+    def _work(self, commands: tuple[str, ...], give_up: bool) -> None:
         if self._until(lambda: marks.onset(self.timeline) is not None):
             self.declare()
             self.treat(commands)
@@ -65,9 +76,6 @@ class Bot:
                 if self._until(lambda: self._has(Confirmed)):
                     self.announce_again()
                     self.document()
-        for _ in operations.follow(self.drill_id, after=len(self.timeline)):
-            self._catch_up()
-        self._catch_up()
 
     def declare(self) -> None:
         """Open the ticket, and tell everybody that the severity's plan names."""
@@ -102,7 +110,8 @@ class Bot:
         hold = next(event for event in self.timeline if isinstance(event, Opened)).hold_s
         end = self._server().clock() + hold + WRONG_WAITS_S
         self._until(lambda: self._has(Confirmed) or self._server().clock() > end)
-        operations.stop(self.drill_id)
+        if not self._has(Ended):
+            operations.stop(self.drill_id)
 
     def enter(self, command: str, *, may_fail: bool = False) -> None:
         """Type a command in a login shell on the server, as the bot's member."""
@@ -125,7 +134,8 @@ class Bot:
         return condition() and not self._has(Ended)
 
     def _catch_up(self) -> None:
-        news = Store.open().timeline(self.drill_id, after=len(self.timeline))
+        with Store.open() as store:
+            news = store.timeline(self.drill_id, after=len(self.timeline))
         self.timeline += news
         for event in news:
             self.on_event(event)

@@ -79,10 +79,11 @@ class ProductionServer:
     def find(cls, drill_id: str, client: docker.DockerClient | None = None) -> Self | None:
         """The drill's server, running or not; None when there is none."""
         client = client or engine.connect()
-        try:
-            return cls(client, client.containers.get(belongings.name(drill_id)))
-        except NotFound:
-            return None
+        with translated():
+            try:
+                return cls(client, client.containers.get(belongings.name(drill_id)))
+            except NotFound:
+                return None
 
     @classmethod
     def existing(cls, drill_id: str) -> Self:
@@ -151,10 +152,9 @@ class ProductionServer:
     def await_engine(self) -> None:
         """Wait for the production half's own engine. Raises EngineProblem."""
         if not wait_until(lambda: self.inside.succeeds("docker info"), within_s=ENGINE_WITHIN_S):
-            raise EngineProblem(
-                f"the server does not boot: {self.container.logs(tail=3).decode(errors='replace')}",
-                "run `drill doctor`",
-            )
+            with translated():
+                told = self.container.logs(tail=3).decode(errors="replace")
+            raise EngineProblem(f"the server does not boot: {told}", "run `drill doctor`")
 
     def welcome(self, members: tuple[str, ...], public_key: str) -> None:
         """Give each member an account that may do what the runbook types."""

@@ -36,7 +36,7 @@ class Referee:
 
     pid: int
     started: float
-    """When the process started, in the clock ticks or seconds that whoever wrote it compares with."""
+    """When the process started, in the unit of whoever wrote it: it is only compared."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,6 +68,14 @@ class Store:
     def close(self) -> None:
         """Give the connections back."""
         self._engine.dispose()
+
+    def __enter__(self) -> Self:
+        """As it is: `with Store.open() as store` closes it at the end."""
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        """Give the connections back, whatever happened."""
+        self.close()
 
     def begin(self, order: Order) -> DrillRow:
         """A new drill in state `preparing`. Raises Conflict when the team has one running."""

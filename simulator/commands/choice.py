@@ -8,9 +8,10 @@ from collections import Counter
 from faults import catalogue
 from faults.contract import Fault
 from scoring.scorecard import QUIET
-from simulator.commands.common import find_scenario, store
+from simulator.commands.common import find_scenario
 from simulator.commands.results import card_of
 from simulator.errors import UsageProblem
+from simulator.store import Store
 
 SURPRISE = "surprise"
 
@@ -45,7 +46,7 @@ def least_practised(team: str, level: str, seed: int) -> type[Fault]:
 
 def _practised(team: str) -> Counter[tuple[str, str]]:
     """How often the team has played each scenario and level to its end."""
-    with store() as opened:
+    with Store.open() as opened:
         mine = [row for row in opened.drills(running=False) if row.order.team == team]
         cards = [card_of(opened.timeline(row.id)) for row in mine]
     return Counter(

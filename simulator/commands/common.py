@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Sequence
 from difflib import get_close_matches
 from typing import Annotated
 
@@ -30,23 +29,13 @@ Level = Annotated[
 ]
 
 
-@contextmanager
-def store() -> Iterator[Store]:
-    """The store, closed at the end."""
-    opened = Store.open()
-    try:
-        yield opened
-    finally:
-        opened.close()
-
-
 def the_drill(drill_id: str | None) -> DrillRow:
     """The drill of that id, or the one that is running. Raises NotFound or UsageProblem.
 
     Every command that touches a drill comes by here, so referees that died are started again here.
     """
     operations.revive_all()
-    with store() as opened:
+    with Store.open() as opened:
         if drill_id is not None:
             return opened.drill(drill_id)
         running = opened.running()

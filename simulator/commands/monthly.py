@@ -10,11 +10,11 @@ import typer
 
 from faults.calendar import appointments
 from simulator import screen
-from simulator.commands.common import find_scenario, store
+from simulator.commands.common import find_scenario
 from simulator.commands.follow import follow
 from simulator.commands.results import card_of
 from simulator.errors import DrillError, UsageProblem
-from simulator.store import DrillRow
+from simulator.store import DrillRow, Store
 
 MOST_POINTS = 8
 Begin = Callable[[str], DrillRow]
@@ -49,7 +49,7 @@ def _drills_of(month: str | None) -> tuple[str, tuple[str, str]]:
 
 
 def _tell_sum(month: str, played: list[str], as_json: bool) -> None:
-    with store() as opened:
+    with Store.open() as opened:
         cards = [card_of(opened.timeline(drill)) for drill in played]
     points = [(card and card.points) or 0 for card in cards]
     most = MOST_POINTS * len(points)

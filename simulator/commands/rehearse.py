@@ -7,12 +7,13 @@ from typing import Annotated
 
 import typer
 
-from scoring.timeline import Ended, Event, Opened, Voided
+from scoring.timeline import Event
 from simulator import operations, rehearsal, screen
 from simulator.commands.common import Json, Level, find_scenario, nearest
 from simulator.commands.results import show_score
 from simulator.errors import DrillError, NotFound
 from simulator.order import BOT, Order
+from simulator.store import Store
 
 MEMBER = "bot"
 
@@ -53,36 +54,28 @@ def rehearse(
         seed=number,
     )
     operations.revive_all()
-    told = _Told()
     try:
-        drill_id = rehearsal.rehearse(order, wrong, told)
-    except (KeyboardInterrupt, DrillError):
-        told.abort()
+        drill_id = rehearsal.rehearse(order, wrong, _tell)
+    except BaseException:  # whatever it was, nobody plays the drill any more
+        _abort(order.team)
         raise
     show_score(drill_id, as_json)
 
 
-class _Told:
-    """Shows each event on standard error, and so knows which drill it is."""
+def _tell(event: Event) -> None:
+    """Show the event on standard error."""
+    line = screen.in_words(event)
+    if line is not None:
+        screen.warn(line)
 
-    drill: str | None = None
-    over: bool = False
 
-    def __call__(self, event: Event) -> None:
-        """Show the event."""
-        if isinstance(event, Opened):
-            self.drill = event.drill
-        self.over = self.over or isinstance(event, Voided | Ended)
-        line = screen.in_words(event)
-        if line is not None:
-            screen.warn(line)
-
-    def abort(self) -> None:
-        """End the drill, for without the bot nobody plays it; what fails here hides no first error."""
-        if self.drill is None or self.over:
-            return
-        try:
-            operations.abort(self.drill)
-            screen.warn(f"the rehearsal's drill {self.drill} is aborted")
-        except DrillError as error:
-            screen.warn(f"the rehearsal's drill {self.drill} could not be aborted: {error}")
+def _abort(team: str) -> None:
+    """End what the bot leaves behind; what fails here hides no first error."""
+    try:
+        with Store.open() as store:
+            left = [row.id for row in store.running() if row.order.team == team]
+        for drill_id in left:
+            operations.abort(drill_id)
+            screen.warn(f"the rehearsal's drill {drill_id} is aborted")
+    except DrillError as error:
+        screen.warn(f"the rehearsal's drill could not be aborted: {error}")

@@ -14,9 +14,9 @@ from scoring import scorecard
 from scoring.ranking import Row, rank
 from scoring.timeline import Opened, Timeline
 from simulator import screen
-from simulator.commands.common import DrillId, Json, catalogue_names, nearest, store, the_drill
+from simulator.commands.common import DrillId, Json, catalogue_names, nearest, the_drill
 from simulator.errors import Conflict, DrillVoid, NotFound, UsageProblem
-from simulator.store import DrillRow
+from simulator.store import DrillRow, Store
 
 TIE_RULE = (
     "by average points, then by median time to resolve (those without one last); "
@@ -46,7 +46,7 @@ def leaderboard(
         raise UsageProblem(f"{month!r} is no month", "write it as 2026-11")
     if scenario is not None and scenario not in catalogue_names():
         raise NotFound(f"there is no scenario {scenario!r}", nearest(scenario, catalogue_names()))
-    with store() as opened:
+    with Store.open() as opened:
         drills = opened.drills(month=month, scenario=scenario, running=False)
         cards = [card_of(opened.timeline(drill.id)) for drill in drills if not drill.order.rehearsed]
     rows = rank(card for card in cards if card is not None)
@@ -63,7 +63,7 @@ def leaderboard(
 
 def show_score(drill_id: str, as_json: bool, line: bool = False) -> None:
     """Show the drill's card. Raises Conflict before there is one, DrillVoid when there will be none."""
-    with store() as opened:
+    with Store.open() as opened:
         card = card_of(opened.timeline(drill_id))
     if card is None:
         raise Conflict(f"the drill {drill_id} has not begun yet", "ask again when its server runs")
@@ -83,7 +83,7 @@ def card_of(timeline: Timeline) -> scorecard.Scorecard | None:
 
 
 def _last_without_running() -> str | None:
-    with store() as opened:
+    with Store.open() as opened:
         drills: tuple[DrillRow, ...] = () if opened.running() else opened.drills()
     return drills[-1].id if drills else None
 

@@ -18,7 +18,6 @@ from simulator.commands.common import (
     find_scenario,
     running_drill,
     secret_scenario,
-    store,
     the_drill,
     ways_in,
 )
@@ -27,7 +26,7 @@ from simulator.commands.monthly import play_month
 from simulator.commands.results import show_score
 from simulator.errors import UsageProblem
 from simulator.screen.console import clock
-from simulator.store import DrillRow, Order
+from simulator.store import DrillRow, Order, Store
 
 
 def start(
@@ -92,7 +91,7 @@ def start(
         )
         operations.revive_all()
         drill_id = operations.begin(order)
-        with store() as opened:
+        with Store.open() as opened:
             return opened.drill(drill_id)
 
     if monthly:
@@ -116,7 +115,7 @@ def status(
         rows: tuple[DrillRow, ...] = (the_drill(drill_id),)
     else:
         operations.revive_all()
-        with store() as opened:
+        with Store.open() as opened:
             rows = opened.drills() if all_drills else opened.running()
     if as_json:
         screen.say_json({"drills": [_brief(row) if all_drills else _full(row) for row in rows]})
@@ -185,7 +184,7 @@ def _brief(row: DrillRow) -> dict[str, Any]:
 
 
 def _full(row: DrillRow) -> dict[str, Any]:
-    with store() as opened:
+    with Store.open() as opened:
         events = opened.timeline(row.id)
     lines = [screen.in_words(event, row.order.secret) for event in events]
     ended = row.state == "ended"

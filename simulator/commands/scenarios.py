@@ -10,8 +10,9 @@ import typer
 from faults import catalogue
 from faults.contract import Fault
 from simulator import screen
-from simulator.commands.common import Json, find_scenario, store
+from simulator.commands.common import Json, find_scenario
 from simulator.errors import UsageProblem
+from simulator.store import Store
 
 
 def scenarios(
@@ -53,7 +54,7 @@ def _list(level: str | None, as_json: bool) -> None:
 
 
 def _drilled() -> Counter[tuple[str, str]]:
-    with store() as opened:
+    with Store.open() as opened:
         rows = opened.drills(running=False)
     return Counter((row.order.scenario, row.order.level) for row in rows if not row.order.rehearsed)
 

@@ -13,9 +13,10 @@ import typer
 from scoring.report import MAX_BYTES, NotAReport, parse
 from scoring.template import template
 from simulator import operations, screen
-from simulator.commands.common import As, DrillId, Json, OfDrill, member, running_drill, store, the_drill
+from simulator.commands.common import As, DrillId, Json, OfDrill, member, running_drill, the_drill
 from simulator.commands.results import card_of
 from simulator.errors import Conflict, UsageProblem
+from simulator.store import Store
 
 LONGEST_MESSAGE = 10_000
 """Characters in a message; the flight record's lines must stay small."""
@@ -95,7 +96,7 @@ def submit(
 def show_template(drill_id: DrillId = None, as_json: Json = False) -> None:
     """Print the report's template, filled with what the team itself has said so far."""
     row = the_drill(drill_id)
-    with store() as opened:
+    with Store.open() as opened:
         timeline = opened.timeline(row.id)
     if card_of(timeline) is None:
         raise Conflict(f"the drill {row.id} has not begun yet", "ask again when its server runs")

@@ -75,7 +75,7 @@ def _of_referee(event: t.Event) -> str:
         case t.Withdrawn():
             return f"the incident is back: {_short(event.why)}"
         case t.Confirmed():
-            return "resolved: everything holds after the restart; now the incident report is awaited"
+            return "resolved: everything holds after the restart; now its documentation is awaited"
         case t.Found():
             return f"finding: {event.kind}: {_short(event.detail)}"
         case t.EndAsked():

@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 
 from simulator.errors import CommandFailed
+from simulator.order import TAKEN
 from simulator.wait import wait_until
 from tests.docker import boxes
 from tests.docker.boxes import Team, Terminal, command
@@ -55,6 +56,12 @@ def test_a_login_lands_in_the_erp_s_folder_and_what_is_typed_is_recorded(team: T
     login.run("ls /opt/erp   # looking around")
     assert team.hears("said", kind="typed", who="ana", command="ls /opt/erp   # looking around")
     assert team.hears("said", kind="hello", who="ana")
+
+
+def test_who_is_there_already_is_refused_as_a_member(team: Team) -> None:
+    """An account of the system's own is nobody's login."""
+    accounts = dict(line.split(":")[::2] for line in team.root("cut -d: -f1-3 /etc/passwd").splitlines())
+    assert {name for name, number in accounts.items() if number != "0"} == TAKEN - {"root"}
 
 
 def test_the_desk_s_commands_work_in_a_shell(team: Team, login: Terminal) -> None:

@@ -115,6 +115,8 @@ class TestMachine:
         monkeypatch.setenv("DRILL_DATABASE_URL", "postgresql://ana:geheim@127.0.0.1:1/x")
         done = drill("status")
         done.error(6, "127.0.0.1", "DRILL_DATABASE_URL")
+        monkeypatch.setenv("DRILL_DATABASE_URL", "postgresql://ana@127.0.0.1:port/x")
+        drill("status").error(6, "no database URL", "DRILL_DATABASE_URL")
         assert "geheim" not in done.err
 
     def test_a_data_folder_that_cannot_be_made(

@@ -98,6 +98,7 @@ class TestStart:
             (("--members", "ana,ana"), "twice"),
             (("--members", "ana,Bob; rm -rf /"), "account"),
             (("--members", "root"), "account"),
+            (("--members", "ana,mail"), "'mail' is an account of the system's own"),
         ],
     )
     def test_what_cannot_be_is_refused(

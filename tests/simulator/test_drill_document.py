@@ -72,3 +72,18 @@ def test_users_say_what_they_see_of_a_cure_that_does_not_last(hides: bool, said:
         event.text for event in world.timeline if isinstance(event, Complained) and event.at >= withdrawn
     ]
     assert heard == [said]
+
+
+@dataclass
+class Brief(World):
+    """A team that files no report."""
+
+    def _team(self) -> None:
+        super()._team()
+        self.timeline = tuple(event for event in self.timeline if not isinstance(event, Reported))
+
+
+@pytest.mark.parametrize(("severity", "ended"), [("P4", "documented"), ("P3", "deadline")])
+def test_a_report_is_awaited_where_one_is_due(severity: str, ended: str) -> None:
+    """The note of a P4 is part of its cure: nobody waits for half an hour for what no rule asks for."""
+    assert play(Brief(severity=severity)).ended == ended

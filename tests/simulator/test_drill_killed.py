@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import pytest
@@ -62,6 +62,7 @@ class World:
     injections: int = 0
     relapses: bool = False
     """Whether the first cure does not outlive the referee's restart."""
+    severity: str = "P1"
     hides: bool = False
     """Whether it relapses so that nobody notices: the cause is there, and no check fails."""
     relapsed_at: float | None = None
@@ -195,7 +196,7 @@ def begun(world: World) -> tuple[DrillRow, Store]:
     """A drill of the world's, at its beginning."""
     store = Store.open()
     row = store.begin(order(scenario="api-crash"))
-    world.add(opened(row.id, at=BEGAN, scenario="api-crash"))
+    world.add(replace(opened(row.id, at=BEGAN, scenario="api-crash"), severity=world.severity))
     return row, store
 
 

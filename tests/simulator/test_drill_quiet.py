@@ -96,3 +96,11 @@ def test_the_wait_before_the_injection_is_drawn_once() -> None:
         waits.append(armed.follower.now - BEGAN)
     assert max(waits) <= LONGEST_WAIT_S + 1
     assert sum(wait > LONGEST_WAIT_S / 2 for wait in waits) >= 8
+
+
+@pytest.mark.parametrize("asked", [0.0, None])
+def test_what_breaks_is_the_same_whoever_chose_the_wait(asked: float | None) -> None:
+    """A rehearsal, which waits for nobody, breaks what a drill with its seed breaks."""
+    armed = drill("api-crash", 7, armed=False, wait_s=asked)
+    armed.arm()
+    assert armed.fault.random.random() == catalogue.find("api-crash")(7).random.random()

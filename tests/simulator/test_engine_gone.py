@@ -14,14 +14,16 @@ import requests
 from docker.errors import APIError, DockerException
 from urllib3.exceptions import MaxRetryError, ProtocolError
 
-from simulator import engine
+from simulator import engine, image
 from simulator.box.control.ask import serve
 from simulator.engine import reason, translated
 from simulator.errors import EngineGone
 from simulator.inside import Inside
+from simulator.server import ProductionServer
 
 NOWHERE = "tcp://127.0.0.1:1"
 HALF = b'HTTP/1.1 200 OK\r\nContent-Length: 100\r\n\r\n{"ApiVersion":'
+GREETING = b'HTTP/1.1 200 OK\r\nContent-Length: 21\r\nConnection: close\r\n\r\n{"ApiVersion":"1.41"}'
 REFUSAL = b'{"message": "container 5e1f is not running"}'
 REFUSED = b"HTTP/1.1 409 Conflict\r\nContent-Length: %d\r\n\r\n%s" % (len(REFUSAL), REFUSAL)
 
@@ -35,7 +37,28 @@ def engine_that_says(answer: bytes, folder: Path) -> Iterator[str]:
             self.request.recv(65536)
             self.wfile.write(answer)
 
-    server = socketserver.ThreadingUnixStreamServer(str(folder / "docker.sock"), Handler)
+    with listening(Handler, folder) as address:
+        yield address
+
+
+@contextmanager
+def engine_that_greets(folder: Path) -> Iterator[str]:
+    """The address of an engine that tells its version, and hangs up on everything else."""
+
+    class Handler(socketserver.StreamRequestHandler):
+        def handle(self) -> None:
+            asked = self.request.recv(65536)
+            if any(path in asked for path in (b"/version ", b"/_ping ")):
+                self.wfile.write(GREETING)
+
+    with listening(Handler, folder) as address:
+        yield address
+
+
+@contextmanager
+def listening(handler: type[socketserver.StreamRequestHandler], folder: Path) -> Iterator[str]:
+    """The address at which the handler answers."""
+    server = socketserver.ThreadingUnixStreamServer(str(folder / "docker.sock"), handler)
     thread = serve(server, "engine")
     try:
         yield f"unix://{folder}/docker.sock"
@@ -151,3 +174,40 @@ class TestAMessage:
         error = raised(lambda: Inside(Unreachable(f"unix://{tmp_path}/none.sock")).run("true"))
         assert isinstance(error, EngineGone)
         assert error.message == "the server cannot be reached: No such file or directory"
+
+    @pytest.mark.parametrize(
+        "asks",
+        [lambda: ProductionServer.find("D-1"), image.missing],
+        ids=["the drill's server", "what is built"],
+    )
+    def test_of_one_that_hangs_up_after_its_greeting(
+        self, asks: Callable[[], object], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        """A referee and every command begin with these questions."""
+        with engine_that_greets(tmp_path) as address:
+            monkeypatch.setenv("DOCKER_HOST", address)
+            error = raised(asks)
+        assert isinstance(error, EngineGone)
+        assert error.message == "the engine does not answer: Remote end closed connection without response"
+
+
+class TestWhatIsDoneAboutIt:
+    """`make setup` installs and starts an engine where it may, and nowhere else."""
+
+    def test_somebody_s_engine_elsewhere_is_not_replaced(
+        self, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        """DOCKER_HOST names it: another one here would be none that anybody asked for."""
+        monkeypatch.setattr(engine, "_start", lambda: pytest.fail("an engine was started"))
+        monkeypatch.setenv("DOCKER_HOST", f"unix://{tmp_path}/none.sock")
+        error = raised(engine.ensure)
+        assert str(error).startswith("no container engine answers (No such file or directory); ")
+        assert "DOCKER_HOST" in str(error)
+
+    def test_who_may_not_use_it_reads_that(self, monkeypatch: pytest.MonkeyPatch) -> None:
+        """Not that there is none."""
+        denied = EngineGone("no container engine answers (Permission denied)", "start it")
+        monkeypatch.setattr(engine, "connect", lambda: (_ for _ in ()).throw(denied))
+        monkeypatch.setattr(engine, "may_install", lambda: False)
+        monkeypatch.delenv("DOCKER_HOST", raising=False)
+        assert "Permission denied" in str(raised(engine.ensure))
