@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import ClassVar
@@ -50,6 +51,11 @@ def cure(slip: Slip) -> tuple[str, ...]:
     )
 
 
+def _or(slips: tuple[Slip, ...]) -> str:
+    """Every wrong text: a remedy is the same for each seed."""
+    return " or ".join(f"'{slip.wrong}'" for slip in slips)
+
+
 class Typo(Fault):
     """New texts came with a deployment, and one is misspelt. A note and a ticket are all that it needs."""
 
@@ -77,8 +83,8 @@ class Typo(Fault):
             *(f"sed -i 's/{slip.wrong}/{slip.right}/' /opt/erp/{FILE}" for slip in SLIPS),
             TICKET,
         ),
-        "in-own-words": (
-            noted("/opt/erp/issues/sign-in.txt", "Sign-in page", "A text has wrong spelling."),
+        "in-own-words": (  # it names the word, and does not call it a mistake
+            noted("/opt/erp/issues/sign-in.txt", "Sign-in page", f"It says {_or(SLIPS)} there."),
             TICKET,
         ),
     }
@@ -121,7 +127,7 @@ class Typo(Fault):
     def cause(self, server: Server) -> bool:
         """Whether the text is wrong and no note tells so."""
         wrong = server.run(f"grep -c '{self.slip.wrong}' {FILE} || true").strip() != "0"
-        return wrong and server.control("python3", "-m", "control.ask", "issues").strip() == "[]"
+        return wrong and not json.loads(server.control("python3", "-m", "control.ask", "issues"))
 
     def heal(self, server: Server) -> None:
         """Correct the text; a note about it has nothing to tell any more."""

@@ -61,7 +61,7 @@ class FakeErp(ThreadingHTTPServer):
         self.socket = self.tls.wrap_socket(self.socket, server_side=True, do_handshake_on_connect=False)
         self.orders: dict[int, dict[str, Any]] = {}
         self.tests: dict[int, dict[str, Any]] = {}
-        self.texts = TEXTS
+        self.texts: tuple[str, ...] = TEXTS
         self.broken: tuple[str, ...] = ()
         self.stuck: tuple[str, ...] = ()
         self.dripping: tuple[str, ...] = ()

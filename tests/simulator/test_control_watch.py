@@ -14,9 +14,12 @@ from typing import Any
 
 import pytest
 
+from faults.typo import SLIPS, cure
 from simulator.box.control.ask import ask, main
 from simulator.box.control.channel import SUPPORT
+from simulator.box.control.probe import PERIOD_S
 from simulator.box.control.watch import Config, Control, start
+from simulator.box.control.wording import ISSUES, TEXTS
 from tests.simulator.control_fakes import Facts, FakeErp, fake_erp, wait_for
 from tests.simulator.engine_fake import FakeEngine, fake_engine
 
@@ -51,6 +54,7 @@ def scene(tmp_path: Path, docker: FakeEngine) -> Iterator[Scene]:
             ca=erp.ca,
             ledger=tmp_path / "ledger.jsonl",
             said=tmp_path / "said",
+            flaws=tmp_path / "flaws.jsonl",
             disk=tmp_path,
             cgroups=tmp_path,
             desk=("127.0.0.1", 0),
@@ -113,6 +117,33 @@ def test_the_referee_asks(scene: Scene) -> None:
         ask("heal", path=scene.config.ask)
     with pytest.raises(RuntimeError, match="the body is"):
         ask("channel", path=scene.config.ask)
+
+
+def test_a_note_that_names_the_word_is_one_for_the_check_and_for_the_referee(
+    scene: Scene, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Both judge by the words of the flaw on the page; the note goes on to count when the text is mended."""
+    monkeypatch.setattr("simulator.box.control.checks.FREE_SHARE", 0.0)
+    slip = SLIPS[1]
+    scene.erp.texts = tuple(text.replace(slip.right, slip.wrong) for text in TEXTS)
+    wait_for(lambda: "does not say" in failing(scene).get("wording", ""))
+    _, note, _ = cure(slip)
+    path = scene.config.disk / ISSUES / "a.txt"
+    path.parent.mkdir(parents=True)
+    path.write_text(note.partition("\n")[2].replace("Typo on the sign-in page", "Sign-in page"))
+
+    def noted() -> object:
+        listed: Any = ask("issues", path=scene.config.ask)
+        return [each["path"] for each in listed]
+
+    assert noted() == [f"/{ISSUES}/a.txt"]
+    assert "wording" in failing(scene)
+    ticket = {"kind": "ticket", "who": "ana", "severity": "P4", "affects": "page", "summary": "a text"}
+    ask("say", ticket, scene.config.ask)
+    wait_for(lambda: failing(scene) == {})
+    scene.erp.texts = TEXTS
+    threading.Event().wait(2 * PERIOD_S)
+    assert noted() == [f"/{ISSUES}/a.txt"]
 
 
 def test_the_command_line_asks_too(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import time
 from pathlib import Path
 
 import pytest
@@ -11,8 +12,9 @@ import simulator
 from faults.typo import SLIPS, Slip
 from simulator.box.control.desk_office import Ticket
 from simulator.box.control.erp import FailedError
+from simulator.box.control.probe import TIMEOUT_S
 from simulator.box.control.wire import Deadline
-from simulator.box.control.wording import ISSUES, TEXTS, FlawError, notes, proofread, unless_noted
+from simulator.box.control.wording import ISSUES, PAGE_LIMIT, TEXTS, FlawError, Notes, proofread
 
 NOTES = Path(simulator.__file__).parent / "box" / "production" / "issues"
 PAGE = "\n".join(f"<p>{text}</p>" for text in TEXTS)
@@ -31,10 +33,15 @@ def write(disk: Path, text: str, name: str = "20261201_issue.txt") -> Path:
     return path
 
 
+def judge(disk: Path, *tickets: Ticket) -> Notes:
+    """The judge of the notes on a server with these tickets."""
+    return Notes(disk, disk / "flaws.jsonl", lambda: tickets)
+
+
 def holds(disk: Path, page: str, *tickets: Ticket) -> bool:
     """Whether the check holds."""
     try:
-        unless_noted(lambda _: proofread(page), disk, lambda: tickets)(Deadline(1))
+        judge(disk, *tickets).unless_noted(lambda _: proofread(page))(Deadline(1))
     except FailedError:
         return False
     return True
@@ -49,7 +56,7 @@ def test_a_mistake_is_told_with_both_words() -> None:
     """The right word that is missing, and the wrong one in its place."""
     with pytest.raises(FlawError, match="IT department") as caught:
         proofread(FLAWED)
-    assert caught.value.words == {"department", "departement"}
+    assert caught.value.flaws == {frozenset({"department", "departement"})}
 
 
 @pytest.mark.parametrize(
@@ -99,12 +106,55 @@ def test_notes_are_read_with_care(tmp_path: Path) -> None:
     write(tmp_path, NOTE.format(what="nothing"), "20260112_issue.txt")
     (tmp_path / ISSUES / "link.txt").symlink_to(outside)
     (tmp_path / ISSUES / "folder").mkdir()
-    assert notes(tmp_path) == []
+    assert judge(tmp_path).told() == []
     path = write(tmp_path, NOTE.format(what="a typo"))
-    assert [note.path for note in notes(tmp_path)] == [f"/{ISSUES}/{path.name}"]
+    assert [note.path for note in judge(tmp_path).told()] == [f"/{ISSUES}/{path.name}"]
+
+
+def test_a_note_that_names_the_word_outlives_the_mistake_and_a_restart(tmp_path: Path) -> None:
+    """It documents the incident when the text is mended too, and a new control half knows of the word."""
+    path = write(tmp_path, NOTE.format(what="it says 'departement'"))
+    assert judge(tmp_path).told() == []
+    assert holds(tmp_path, FLAWED, P4)
+    assert holds(tmp_path, PAGE)
+    assert [note.path for note in judge(tmp_path).told()] == [f"/{ISSUES}/{path.name}"]
+    assert not holds(tmp_path, PAGE.replace("your personal", "your personnal"), P4)
+    assert judge(tmp_path).told() == []
+
+
+def test_a_page_full_of_words_is_read_in_time(tmp_path: Path) -> None:
+    """Root may serve any page; what reading it takes must not look like a stall of the machine."""
+    letters = "abcdefghijklmnopqrstuvwxyz"
+    words = (f"se{a}{b}{c}rd" for a in letters for b in letters for c in letters)
+    page = " ".join(word for word, _ in zip(words, range(PAGE_LIMIT // 8), strict=False))
+    began = time.process_time()
+    assert not holds(tmp_path, page, P4)
+    assert time.process_time() - began < TIMEOUT_S / 3
 
 
 def test_the_shipped_texts_are_the_expected_ones() -> None:
     """The file that the server has is what the check expects, and its note is no note of a mistake."""
     production = Path(__file__).parents[2] / "simulator/box/production"
     assert tuple(json.loads((production / "texts/en.json").read_text()).values()) == TEXTS
+
+
+@pytest.mark.parametrize("text", TEXTS)
+def test_a_text_that_is_gone_is_told_by_no_word_of_it(tmp_path: Path, text: str) -> None:
+    """Or any note would deal with it: that of every server, which holds `with` and `not`, or one like it."""
+    for note in NOTES.iterdir():
+        write(tmp_path, note.read_text(), note.name)
+    write(
+        tmp_path, NOTE.format(what="Your user and production in one minute: sign the account automatically.")
+    )
+    assert not holds(tmp_path, PAGE.replace(text, ""), P4)
+    write(tmp_path, NOTE.format(what="the wording is gone"))
+    assert holds(tmp_path, PAGE.replace(text, ""), P4)
+
+
+def test_each_mistake_is_noted(tmp_path: Path) -> None:
+    """One that is noted does not hide another."""
+    both = FLAWED.replace("user name or password", "user name or pasword")
+    write(tmp_path, NOTE.format(what="it says 'pasword'"))
+    assert not holds(tmp_path, both, P4)
+    write(tmp_path, NOTE.format(what="it says 'pasword' and 'departement'"))
+    assert holds(tmp_path, both, P4)

@@ -3,16 +3,14 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Iterable
 from pathlib import Path
 
-from .desk_office import Ticket
 from .engine import Engine
 from .erp import FailedError
 from .probe import Look
 from .traffic import Action, Tally
 from .usage import Usage
-from .wording import unless_noted
+from .wording import Notes
 
 FREE_SHARE = 0.20
 """The runbook's "Should show > 20% free"."""
@@ -28,12 +26,12 @@ def checks(
     tally: Tally,
     disk: Path,
     engine: Engine,
-    tickets: Callable[[], Iterable[Ticket]],
+    notes: Notes,
     usage: Usage,
 ) -> dict[str, Look]:
     """Every check by its name."""
     looks: dict[str, Look] = {name: tally.doing(actions[name]) for name in ACTIONS}
-    looks["wording"] = unless_noted(tally.doing(actions["wording"]), disk, tickets)
+    looks["wording"] = notes.unless_noted(tally.doing(actions["wording"]))
     looks["disk"] = lambda _deadline: enough_free(disk)
     looks["services"] = engine.services
     looks["memory"] = lambda _deadline: usage.memory()

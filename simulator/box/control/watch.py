@@ -35,7 +35,7 @@ from .usage import Usage
 from .users import CLERK, Sessions
 from .users_actions import ORDERS, Actions
 from .wire import Deadline
-from .wording import notes
+from .wording import Notes
 
 BEAT_S = 1.0
 AUDIT_S = 2.0
@@ -55,6 +55,7 @@ class Config:
     ca: Path = Path("/store/ca/ca.pem")
     ledger: Path = Path("/store/ledger.jsonl")
     said: Path = Path("/store/said")
+    flaws: Path = Path("/store/flaws.jsonl")
     disk: Path = Path("/disk")
     cgroups: Path = ROOT
     desk: tuple[str, int] = ("10.99.0.1", 7070)
@@ -72,6 +73,7 @@ class Control:
         self._office = Office(record, config.said)
         self._channels = self._office.channels
         self._ledger = Ledger(config.ledger)
+        self._notes = Notes(config.disk, config.flaws, self._office.incidents)
         self._erp = Erp(config.address, config.server_name, config.ca)
         self._sessions = Sessions(self._erp)
         self._engine = Engine(config.production)
@@ -79,7 +81,7 @@ class Control:
         actions = day(Actions(self._erp, self._sessions, self._ledger, config.seed))
         stalls = Stalls(record)
         usage = Usage(self._engine.name_of, config.cgroups)
-        looks = checks(actions, self._tally, config.disk, self._engine, self._office.incidents, usage)
+        looks = checks(actions, self._tally, config.disk, self._engine, self._notes, usage)
         apart = PERIOD_S / len(looks)  # probes that all start at once would wait for each other
         self._probes = [
             Probe(name, look, record, stalls, self._stop, offset_s=apart * position)
@@ -146,7 +148,7 @@ class Control:
             "runs": self._runs,
             "restart": self._restart,
             "archives": lambda _body: [asdict(each) for each in archives(self._config.disk)],
-            "issues": lambda _body: [asdict(each) for each in notes(self._config.disk)],
+            "issues": lambda _body: [asdict(each) for each in self._notes.told()],
             "read_report": lambda _body: newest_report(self._config.disk),
             "channel": self._channel,
             "incident": lambda _body: [asdict(ticket) for ticket in self._office.incidents()],

@@ -15,6 +15,7 @@ from pathlib import Path
 
 from .desk_office import Ticket
 from .erp import FailedError
+from .journal import Journal
 from .probe import Look
 from .untrusted import opened, read_regular
 from .wire import Deadline
@@ -40,11 +41,11 @@ PAGE_LIMIT = 1 << 14
 
 
 class FlawError(FailedError):
-    """A text is wrong; `words` are those that are missing, and what stands in their place."""
+    """`text` is wrong; `flaws` are the mistakes on the page, each as the words by which a note names it."""
 
-    def __init__(self, text: str, words: frozenset[str]) -> None:
+    def __init__(self, text: str, flaws: frozenset[frozenset[str]]) -> None:
         super().__init__("wrong", f"the page does not say {text!r}")
-        self.words = words
+        self.flaws = flaws
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,36 +58,77 @@ class Note:
 
 
 def proofread(page: str) -> None:
-    """Raise FlawError for the first of TEXTS that `page` does not hold."""
-    for text in TEXTS:
-        if text not in page:
-            there, right = _words(page[:PAGE_LIMIT]), _words(text)
-            strange = there - _words(" ".join(TEXTS))  # what is right elsewhere tells of no mistake
-            near = {each for word in right for each in difflib.get_close_matches(word, strange, 1, LIKENESS)}
-            raise FlawError(text, frozenset(right - there | near))
+    """Raise FlawError where `page` does not hold one of TEXTS."""
+    wrong = [text for text in TEXTS if text not in page]
+    if wrong:
+        there = _words(page[:PAGE_LIMIT])
+        raise FlawError(wrong[0], frozenset().union(*(_flaws(text, there) for text in wrong)))
 
 
-def unless_noted(look: Look, disk: Path, tickets: Callable[[], Iterable[Ticket]]) -> Look:
-    """`look`, satisfied too by a flaw that is noted and has a P4 ticket."""
+class Notes:
+    """The one judge of the notes on `disk`: for the check, and for whoever asks later.
 
-    def do(until: Deadline) -> None:
-        try:
-            look(until)
-        except FlawError as flaw:
-            if not any(ticket.severity == "P4" for ticket in tickets()) or not notes(disk, flaw.words):
-                raise
+    It keeps the words of the flaws that were seen last, for a note goes on to tell of a text that was
+    mended since, and in a journal, for the control half may be started again.
+    """
 
-    return do
+    def __init__(self, disk: Path, journal: Path, tickets: Callable[[], Iterable[Ticket]]) -> None:
+        self._disk = disk
+        self._tickets = tickets
+        self._journal = Journal(journal, newest=1)
+        self._words = frozenset[str]()
+        for entry in self._journal.entries():
+            self._words = frozenset(entry["words"])
+
+    def told(self) -> list[Note]:
+        """The notes about a mistake in a text."""
+        return _about(_filled(self._disk), self._words)
+
+    def unless_noted(self, look: Look) -> Look:
+        """`look`, satisfied too by flaws of which each is noted, with a P4 ticket."""
+
+        def do(until: Deadline) -> None:
+            try:
+                look(until)
+            except FlawError as error:
+                self._keep(frozenset().union(*error.flaws))
+                if not any(ticket.severity == "P4" for ticket in self._tickets()):
+                    raise
+                filled = _filled(self._disk)
+                if not all(_about(filled, words) for words in error.flaws):
+                    raise
+
+        return do
+
+    def _keep(self, words: frozenset[str]) -> None:
+        if words != self._words:
+            self._words = words
+            self._journal.add({"words": sorted(words)})
 
 
-def notes(disk: Path, words: Iterable[str] = ()) -> list[Note]:
-    """The notes on `disk` about a mistake in a text: they call it one, or hold one of `words`."""
+def _flaws(text: str, there: set[str]) -> set[frozenset[str]]:
+    """For each misspelling of a word of `text`: it, and the word itself where that is not `there` at all.
+
+    A text that is gone is a flaw without words: each of its own is one that any note may hold.
+    """
+    strange = there - _words(" ".join(TEXTS))  # what is right elsewhere tells of no mistake
+    found = {
+        frozenset({near, *({word} - there)})
+        for word in _words(text)
+        for near in difflib.get_close_matches(word, strange, 1, LIKENESS)
+    }
+    return found or {frozenset()}
+
+
+def _about(filled: Iterable[Note], words: Iterable[str]) -> list[Note]:
+    """Those about a mistake in a text: they call it one, or hold one of `words`."""
     whole = (rf"\b{re.escape(word)}\b" for word in words)
     wanted = re.compile("|".join((*map(re.escape, TERMS), *whole)), re.IGNORECASE)
-    return [note for note in _filled(disk) if wanted.search(note.text)]
+    return [note for note in filled if wanted.search(note.text)]
 
 
 def _filled(disk: Path) -> list[Note]:
+    """The notes in the runbook's form, for a P4."""
     found = []
     for name in _names(disk):
         try:
