@@ -7,6 +7,9 @@ from dataclasses import dataclass
 
 from faults.contract import Server
 
+CONTAINERS = "docker ps -a --format '{{.Names}} {{.Status}}'"
+"""A line a container: `erp-backend Up 2 minutes (healthy)`, `erp-trace Exited (137) 3 seconds ago`."""
+
 
 @dataclass(frozen=True, slots=True)
 class Job:
@@ -35,14 +38,19 @@ class Job:
         )
 
     def is_halted(self, server: Server) -> bool:
-        """Whether it was only stopped in the middle (SIGSTOP, `docker pause`), and may go on any moment."""
-        told = server.run(
-            f"docker inspect -f '{{{{.State.Paused}}}} {{{{.State.Pid}}}}' {self.name} 2>/dev/null || true"
-        ).split()
-        if len(told) != 2 or told[1] == "0":
+        """Whether it was only stopped in the middle (SIGSTOP, `docker pause`), and may go on any moment.
+
+        Raises ValueError where not even the stack's containers are seen.
+        """
+        # Of all containers, for a look at this one fails alike where it is gone and where the engine is.
+        seen = [line.partition(" ") for line in server.run(CONTAINERS).splitlines()]
+        if not seen:
+            raise ValueError("the engine shows no container")
+        state = next((state for name, _, state in seen if name == self.name), "gone")
+        if not state.startswith("Up"):
             return False
-        state = server.run(f"grep -s ^State: /proc/{told[1]}/status || true")
-        return told[0] == "true" or "(stopped)" in state
+        process = f"$(docker inspect -f '{{{{.State.Pid}}}}' {self.name})"
+        return "(Paused)" in state or "(stopped)" in server.run(f"grep ^State: /proc/{process}/status")
 
     def remove(self, server: Server) -> None:
         """End it, and take its folder away with all that it wrote there; idempotent."""

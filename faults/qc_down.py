@@ -27,7 +27,7 @@ class Migration:
     up: str
     down: str
     trouble: str
-    """Returns `t` while results cannot be recorded for this reason."""
+    """Returns `t` while results cannot be recorded for this reason, else `f`."""
     cause: str
 
 
@@ -155,7 +155,7 @@ class QcDown(Fault):
 
     def cause(self, server: Server) -> bool:
         """Whether the table refuses results for the migration's reason."""
-        return server.sql(self.migration.trouble) == "t"
+        return server.sql(self.migration.trouble) != "f"
 
     def heal(self, server: Server) -> None:
         """Take the migration back."""

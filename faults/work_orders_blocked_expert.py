@@ -94,4 +94,5 @@ class WorkOrdersBlockedAgain(WorkOrdersBlocked):
 
 def _runs(server: Server, only: str = "") -> bool:
     """Whether the job is there; `only` narrows it down by options of pgrep."""
-    return server.run(f"pgrep {only} -f '{THE_JOB}' || true").strip() != ""
+    # Exit code 1 is that of no match: any other is a look that failed.
+    return int(server.run(f"pgrep -c {only} -f '{THE_JOB}' || [ $? = 1 ]")) > 0
