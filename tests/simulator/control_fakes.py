@@ -62,6 +62,7 @@ class FakeErp(ThreadingHTTPServer):
         self.orders: dict[int, dict[str, Any]] = {}
         self.tests: dict[int, dict[str, Any]] = {}
         self.texts: tuple[str, ...] = TEXTS
+        self.everybody_approves = False
         self.broken: tuple[str, ...] = ()
         self.stuck: tuple[str, ...] = ()
         self.dripping: tuple[str, ...] = ()
@@ -126,7 +127,7 @@ class _Handler(BaseHTTPRequestHandler):
             case "GET", [*_, "stock"]:
                 return 200, {"data": [stock(int(self.path.rpartition("-")[2]))]}
             case "POST", [*_, "approve"]:
-                return (200, {}) if user == MANAGER.name else (403, {})
+                return (200, {}) if self.server.everybody_approves or user == MANAGER.name else (403, {})
             case _:
                 return self._written(body, parts)
 

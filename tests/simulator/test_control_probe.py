@@ -63,9 +63,17 @@ def test_a_broken_endpoint_fails_its_action(server: FakeErp, actions: Actions) -
 
 
 def test_everybody_allowed_is_a_failure(server: FakeErp, actions: Actions) -> None:
-    """The refusal holds only for exactly 403: a server error, too, is none."""
+    """Where a clerk may approve, the rights are broken, though whoever may approve still can."""
+    server.everybody_approves = True
+    actions.approve(Deadline(TIMEOUT_S))
+    with pytest.raises(FailedError, match="200 for POST"):
+        actions.refusal(Deadline(TIMEOUT_S))
+
+
+def test_an_error_is_no_refusal(server: FakeErp, actions: Actions) -> None:
+    """The refusal holds only for exactly 403."""
     server.broken = ("approve",)
-    with pytest.raises(FailedError):
+    with pytest.raises(FailedError, match="500 for POST"):
         actions.refusal(Deadline(TIMEOUT_S))
 
 
