@@ -38,7 +38,7 @@ CASES = (
         ("qc", "qc tests", "quality"),
         (
             "QC cannot enter results, the ERP says I am not allowed to do this.",
-            "The inspector gets 403 for every test. Did somebody change our rights?",
+            "The inspector gets 403 for every test. It all worked before lunch.",
         ),
     ),
     Case(

@@ -39,7 +39,7 @@ WORDINGS = {
     ),
     "denied": (
         "The ERP says I am not allowed to {what}. It worked before.",
-        "Did somebody change my rights? I can no longer {what}.",
+        "I can no longer {what}, the ERP refuses it with 403.",
         "Access denied when I try to {what}, but that is my job.",
     ),
     "wrong": (
