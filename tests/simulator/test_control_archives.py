@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from simulator.box.control.ask_archives import MOST_FILES, archives, newest_report
+from simulator.box.control.ask_archives import MOST_FILES, archives
 from simulator.box.control.untrusted import opened, read_regular
 
 LOGS = "erp-backend | GET /health 200\nerp-postgres  | ready\n" * 40
@@ -65,16 +65,6 @@ def test_the_listing_is_bounded(folder: Path) -> None:
     for number in range(MOST_FILES + 10):
         (folder / f"{number}").touch()
     assert len(archives(folder.parent)) == MOST_FILES
-
-
-def test_the_newest_report_is_read(folder: Path) -> None:
-    """Of several reports the last one changed counts; other files are no reports."""
-    assert newest_report(folder.parent) is None
-    for name, age in (("INCIDENT_REPORT_20260119_001.md", 100), ("INCIDENT_REPORT_20260118_002.md", 50)):
-        (folder / name).write_text(name)
-        os.utime(folder / name, (1e9 - age, 1e9 - age))
-    (folder / "notes.md").write_text("newer")
-    assert newest_report(folder.parent) == "INCIDENT_REPORT_20260118_002.md"
 
 
 def test_no_path_leads_out(folder: Path) -> None:

@@ -110,7 +110,6 @@ def test_the_referee_asks(scene: Scene) -> None:
     ask("complain", {"who": "clerk.ppic", "text": "it is slow"}, scene.config.ask)
     assert scene.facts.all("complaint")[0]["text"] == "it is slow"
     assert ask("archives", path=scene.config.ask) == []
-    assert ask("read_report", path=scene.config.ask) is None
     with pytest.raises(RuntimeError, match="kind must be one of"):
         ask("say", {"kind": "nothing"}, scene.config.ask)
     with pytest.raises(RuntimeError, match="a verb of say"):

@@ -1,8 +1,7 @@
-"""What the team left under /archives: the report and the saved logs. Untrusted files, read with bounds."""
+"""What the team left under /archives, the saved logs among it. Untrusted files, read with bounds."""
 
 from __future__ import annotations
 
-import fnmatch
 import os
 import re
 import stat
@@ -14,11 +13,9 @@ from .engine import SERVICES
 from .untrusted import opened, read_regular
 
 FOLDER = "archives"
-REPORT = "INCIDENT_REPORT_*.md"
 MOST_FILES = 500
 MOST_ENTRIES = 5000
 DEPTH = 4
-REPORT_LIMIT = 1 << 20
 HEAD = 1 << 16
 LEAST_LOG = 1 << 10
 PREFIX = re.compile(
@@ -48,18 +45,6 @@ def archives(disk: Path) -> list[Archived]:
         if len(found) == MOST_FILES:
             break
     return found
-
-
-def newest_report(disk: Path) -> str | None:
-    """The text of the newest incident report in /archives itself."""
-    reports = [
-        each for each in archives(disk) if fnmatch.fnmatch(each.path.removeprefix(f"/{FOLDER}/"), REPORT)
-    ]
-    if not reports:
-        return None
-    newest = max(reports, key=lambda each: (each.mtime, each.path))
-    with opened(str(disk), newest.path.lstrip("/")) as descriptor:
-        return read_regular(descriptor, REPORT_LIMIT).decode("utf-8", "replace")
 
 
 def _look(disk: Path, path: str) -> Archived:

@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import contextlib
 import os
-import shutil
 import subprocess
 from pathlib import Path
 
@@ -100,13 +98,3 @@ def trim_and_unmount() -> None:
     """Give freed blocks back, so that no drill copies garbage, and detach."""
     subprocess.run(["fstrim", MOUNT_POINT], check=True)
     kernel.unmount(MOUNT_POINT)
-
-
-def copy_tree(source: Path, target: Path, shift: int) -> None:
-    shutil.copytree(source, target, dirs_exist_ok=True, symlinks=True)
-    shift_owners(target, shift)
-
-
-def forget_stale() -> None:
-    with contextlib.suppress(FileNotFoundError):
-        IMAGE.with_suffix(".part").unlink()

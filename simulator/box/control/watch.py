@@ -14,7 +14,7 @@ from typing import Any, Self
 from . import ask
 from .acme import Authority, fetcher
 from .acme_server import AcmeServer
-from .ask_archives import archives, newest_report
+from .ask_archives import archives
 from .ask_protections import protections
 from .canary import Canary, Stalls
 from .cgroups import ROOT
@@ -149,7 +149,6 @@ class Control:
             "restart": self._restart,
             "archives": lambda _body: [asdict(each) for each in archives(self._config.disk)],
             "issues": lambda _body: [asdict(each) for each in self._notes.told()],
-            "read_report": lambda _body: newest_report(self._config.disk),
             "channel": self._channel,
             "incident": lambda _body: [asdict(ticket) for ticket in self._office.incidents()],
         }
