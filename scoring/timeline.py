@@ -204,7 +204,7 @@ class EndAsked(Event):
 
 @dataclass(frozen=True, slots=True)
 class Ended(Event):
-    """The drill is over: `documented`, `deadline`, `limit`, `quiet`, `stopped` or `aborted`."""
+    """The drill is over: `documented`, `deadline`, `limit`, `quiet`, `stopped`, `aborted` or `void`."""
 
     how: str
 

@@ -13,8 +13,9 @@
     └── BuildProblem      9  the base, an image or the golden disk could not be made
 
 The numbers are the exit codes of `drill`. Errors of libraries are translated into this tree where the
-project calls them (the engine in engine.py, inside.py and image.py, SQLAlchemy in store.py), and nowhere
-else.
+project calls them, and nowhere else: those of the engine's by `engine.translated` in server.py, belongings.py
+and image.py, by hand in engine.py and inside.py, and in a build by image.py; SQLAlchemy's by
+`database.translated` in database.py and store.py.
 """
 
 # ruff: noqa: N818 (the kinds are named by what a person has: a problem, a conflict; all are DrillErrors)

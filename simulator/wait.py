@@ -1,4 +1,4 @@
-"""The one place where the project waits: for a condition, never for a duration."""
+"""The one place where the host waits: for a condition, never for a duration."""
 
 from __future__ import annotations
 
