@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from datetime import UTC, datetime
 
-from scoring.stated import ZONES_H, stated_durations, stated_times
+from scoring.stated import COMPANY_H, stated_durations, stated_times
 
 AGREEMENT_S = 120.0
 """How far a stated time or duration may lie from the measured one."""
@@ -31,7 +31,7 @@ def minutes(seconds: float) -> str:
 
 def local_dates(at: float) -> frozenset[str]:
     """The dates that it is at that moment in UTC and where the company works."""
-    return frozenset(at_date(at + hours * 3600) for hours in ZONES_H.values())
+    return frozenset(at_date(at + hours * 3600) for hours in COMPANY_H.values())
 
 
 def time_agrees(text: str, earliest: float, latest: float) -> bool:

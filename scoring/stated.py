@@ -6,39 +6,49 @@ import re
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 
-ZONES_H = {"utc": 0, "gmt": 0, "z": 0, "wib": 7, "wita": 8, "wit": 9}
-"""Time zones by name, in hours before UTC; those of Indonesia are the company's own."""
+COMPANY_H = {"utc": 0, "gmt": 0, "z": 0, "wib": 7, "jakarta": 7, "wita": 8, "wit": 9}
+"""The company's own time zones by name, in hours before UTC: those of Indonesia, and UTC itself."""
+
+ZONES_H = {**COMPANY_H, "cet": 1, "mez": 1, "cest": 2, "mesz": 2, "est": -5, "edt": -4}
+"""Those and the zones of colleagues elsewhere."""
 
 MONTHS = {
     **{"jan": 1, "feb": 2, "mar": 3, "apr": 4, "may": 5, "jun": 6, "jul": 7, "aug": 8, "sep": 9, "oct": 10},
     **{"nov": 11, "dec": 12, "mei": 5, "agu": 8, "okt": 10, "des": 12},
+    **{"mai": 5, "dez": 12},
 }
-"""Months by their first three letters, in English and Indonesian."""
+"""Months by their first three letters, in English, Indonesian and German."""
 
-_WORDS = r"hours?|hrs?|h|jam|minutes?|mins?|menit|m|seconds?|secs?|s|detik"
+_WORDS = r"hours?|hrs?|h|jam|minutes?|mins?|menit|mnt|m|seconds?|secs?|s|detik"
+# "est." in small letters is an estimate. "UTC +7" is a zone, and "14:32 UTC +7 min" is none.
 _ZONE = (
-    r"(?<![^\W_])(?P<zone>UTC|GMT|Z|WIB|WITA|WIT)(?!\w)"
-    r"(?P<hours>(?:\+\d{1,2}(?::?[03]0)?|-\d{1,2})(?![\d:]|\.\d))?"
+    r"(?<![^\W_])(?P<zone>UTC|GMT|Z|WIB|WITA|WIT|Jakarta|CES?T|MES?Z|(?-i:E[SD]T))(?!\w)"
+    rf"(?P<hours>(?:\s?\+\d{{1,2}}(?::?[03]0)?|-\d{{1,2}})(?![\d:]|\.\d|\s?(?:{_WORDS})(?!\w)))?"
 )
 _CLOCK = re.compile(
     r"(?<![\d:])(?<!\d\.)(?P<hour>[01]?\d|2[0-3])"
     r"(?::(?P<minute>[0-5]\d)(?::(?P<second>[0-5]\d)(?:[.,]\d{1,9})?)?"
     rf"|\.(?P<minute2>[0-5]\d)(?:\.(?P<second2>[0-5]\d))?(?!\s*(?:%|(?:[kmgt]?i?b|{_WORDS}|ms)(?!\w))))"
     r"(?![\d:]|\.\d)(?:\s*(?P<half>[ap])\.?m(?!\w))?"
-    rf"(?:\s*[(\[]?{_ZONE}|\s?(?P<offset>\+\d\d:?\d\d)(?!\d))?",
+    rf"(?:\s*(?:(?:Uhr|hrs)\s)?[(\[]?{_ZONE}|\s?(?P<offset>\+\d\d:?\d\d)(?!\d))?",
     re.IGNORECASE,
 )
 _RANGE = re.compile(r"[\s.)\]]*(?:-+|–|—|to|until|till|and|s/d|sampai)\s*", re.IGNORECASE)
 _YEAR_FIRST = re.compile(r"(?<!\d)(\d{4})[-/.](\d{1,2})[-/.](\d{1,2})(?!\d)")
 _YEAR_LAST = re.compile(r"(?<!\d)(\d{1,2})[-/.](\d{1,2})[-/.](\d{4})(?!\d)")
+# As `date +%Y%m%d` prints it; within the name of a file or an incident it tells nothing.
+_COMPACT = re.compile(r"(?<![\w/-])(\d{4})(\d\d)(\d\d)(?=T\d|[^\w/-]|$)")
 _DAY_MONTH = re.compile(
-    r"(?<!\d)(\d{1,2})(?:st|nd|rd|th)?[\s-]+([a-z]{3})[a-z]{0,6}[.,]?[\s-]+(\d{4})(?!\d)", re.IGNORECASE
+    r"(?<!\d)(\d{1,2})(?:st|nd|rd|th|\.)?[\s-]+([a-z]{3})[a-z]{0,6}[.,]?[\s-]+(\d{4})(?!\d)", re.IGNORECASE
 )
 _MONTH_DAY = re.compile(
-    r"(?<!\w)([a-z]{3})[a-z]{0,6}\.?\s+(\d{1,2})(?:st|nd|rd|th)?,?\s+(\d{4})(?!\d)", re.IGNORECASE
+    r"(?<!\w)([a-z]{3})[a-z]{0,6}\.?\s+(\d{1,2})(?:st|nd|rd|th)?,?\s+"
+    r"(?:\d\d:\d\d:\d\d\s(?:[ap]m\s)?[a-z]{1,5}\s)?(\d{4})(?!\d)",  # `date` has the time before the year
+    re.IGNORECASE,
 )
 _UNIT = rf"(?P<unit>{_WORDS})(?![a-z])"
-_AMOUNT = re.compile(rf"(\d{{1,6}}(?:[.,]\d{{1,6}})?)\s*{_UNIT}", re.IGNORECASE)
+_AMOUNT = re.compile(rf"(?P<number>\d{{1,6}}(?:[.,]\d{{1,6}})?)\+?\s*{_UNIT}", re.IGNORECASE)
+_GOES_ON = re.compile(r"[\s,]{0,5}(?:(?:and|dan|und)\s{1,5})?", re.IGNORECASE)
 _PARTS = re.compile(
     rf"(?<![\d:.])(\d{{1,3}}):([0-5]\d)(?::([0-5]\d))?(?![\d:])(?:\s*{_UNIT})?", re.IGNORECASE
 )
@@ -81,14 +91,27 @@ def stated_durations(text: str) -> tuple[float, ...]:
 
 
 def _durations(text: str) -> tuple[float, ...]:
-    amounts = _AMOUNT.findall(_PARTS.sub(" ", text))
-    if amounts:
-        return (sum(float(number.replace(",", ".")) * _UNIT_S[unit[0].lower()] for number, unit in amounts),)
+    amount = _first_amount(_PARTS.sub(" ", text))
+    if amount is not None:
+        return (amount,)
     times = stated_times(text, near=0)
     if len(times) == 2:
         return ((times[1][0] - times[0][0]) % 86400,)
     parts = list(_PARTS.finditer(text))
     return tuple(_readings(parts[0])) if len(parts) == 1 else ()
+
+
+def _first_amount(text: str) -> float | None:
+    """The first amount in seconds, with the smaller units behind it: `1 h 5 min`, not `7 min / 8 min`."""
+    total, last_s = 0.0, float("inf")
+    end: int | None = None
+    for match in _AMOUNT.finditer(text):
+        unit_s = _UNIT_S[match["unit"][0].lower()]
+        if end is not None and not (unit_s < last_s and _GOES_ON.fullmatch(text, end, match.start())):
+            break
+        total += float(match["number"].replace(",", ".")) * unit_s
+        last_s, end = unit_s, match.end()
+    return None if end is None else total
 
 
 def _readings(match: re.Match[str]) -> Iterator[float]:
@@ -102,7 +125,7 @@ def _readings(match: re.Match[str]) -> Iterator[float]:
 
 
 def _dates(text: str) -> Iterator[tuple[int, int, int]]:
-    for year, month, day in _YEAR_FIRST.findall(text):
+    for year, month, day in [*_YEAR_FIRST.findall(text), *_COMPACT.findall(text)]:
         yield int(year), int(month), int(day)
     for day, month, year in _YEAR_LAST.findall(text):
         yield int(year), int(month), int(day)
@@ -123,6 +146,7 @@ def _day(year: int, month: int, day: int) -> Iterator[datetime]:
 def _offset_s(zone: str, hours: str | None) -> float:
     offset = ZONES_H[zone.lower()] * 3600.0
     if hours:
+        hours = hours.strip()
         digits = hours[1:].replace(":", "")
         whole, rest = (digits, "0") if len(digits) < 3 else (digits[:-2], digits[-2:])
         offset += (-1 if hours[0] == "-" else 1) * (int(whole) * 3600.0 + int(rest) * 60)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from datetime import UTC, datetime
 
 import pytest
@@ -38,13 +39,24 @@ from tests.scoring.story import T0
         ("14.32 - 14.40", (480,)),
         ("21:32 WIB - 14:40 UTC", (480,)),
         ("23:58 - 00:03", (300,)),
+        ("12 min 5 s since we noticed / 12 min 40 s since it broke", (725,)),
+        ("9 mins in all: 2 min until we knew, 7 min until it ran", (540,)),
+        ("9 min. We watch it for another 20 min", (540,)),
+        ("1 hour, 5 minutes and 10 seconds", (3910,)),
+        ("0 h 07 min", (420,)),
+        ("5 s, then 8 min", (5,)),
+        ("8+ minutes", (480,)),
+        ("8 mnt", (480,)),
         ("a while", ()),
         ("", ()),
         ("8", ()),
     ],
 )
 def test_durations(text: str, seconds: tuple[float, ...]) -> None:
-    """Amounts with units add up; two clock times are their distance; what has two readings has both."""
+    """The first amount counts with the smaller units behind it; two clock times are their distance.
+
+    What has two readings has both.
+    """
     assert stated_durations(text) == seconds
 
 
@@ -61,11 +73,27 @@ def test_durations(text: str, seconds: tuple[float, ...]) -> None:
         "19th Jan. 2026",
         "19 Januari 2026",
         "January 19, 2026",
+        "19. January 2026",
+        "19. Januar 2026",
+        "20260119",
+        "20260119 14:32 UTC",
+        "20260119T1432Z",
+        "Mon Jan 19 14:32:31 UTC 2026",
+        "Mon Jan 19 02:32:31 PM WIB 2026",
     ],
 )
 def test_dates(text: str) -> None:
     """Year first or last, months by number or name."""
     assert stated_days(text) == (datetime(2026, 1, 19, tzinfo=UTC),)
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["opened INC-20260119-001", "/archives/20260119/a.log", "incident_20260119_1432.log", "order 20269919"],
+)
+def test_a_number_of_eight_digits_may_be_a_name(text: str) -> None:
+    """What names a file or an incident tells nothing of when something happened."""
+    assert stated_days(text) == ()
 
 
 @pytest.mark.parametrize("text", ["", "2026-99-99", "19 people in 2026", "19 xyz 2026", "10.99.0.2", "1:2"])
@@ -92,6 +120,15 @@ def test_numbers_that_are_no_times(text: str) -> None:
         ("Detected at 21:32 UTC+7.", ["14:32"]),
         ("21:32 UTC+07:00, 21:32 GMT+0700", ["14:32", "14:32"]),
         ("09:32 (UTC-5)", ["14:32"]),
+        ("21:32 (UTC +7)", ["14:32"]),
+        ("14:32 UTC +5 min", ["14:32"]),
+        ("14:32 UTC +20 minutes", ["14:32"]),
+        ("15:32 CET, 15:32 MEZ", ["14:32", "14:32"]),
+        ("16:32 CEST, 16:32 Uhr MESZ", ["14:32", "14:32"]),
+        ("9:32 AM EST, 10:32 am EDT", ["14:32", "14:32"]),
+        ("21:32 Jakarta time, 21:32 (Jakarta)", ["14:32", "14:32"]),
+        ("14:32 est.", ["14:32"]),
+        ("Mon Jan 19 14:32:31 UTC 2026", ["14:32"]),
     ],
 )
 def test_what_follows_a_time_is_no_part_of_it(text: str, times: list[str]) -> None:
@@ -139,3 +176,13 @@ def test_any_text_can_be_read(text: str) -> None:
     """Whatever somebody writes, reading it raises nothing."""
     stated_times(text, near=T0)
     stated_durations(text)
+
+
+@pytest.mark.parametrize("piece", ["1", " ", "1 ", "14:3", "1 h ", "20260119", "jan 1 ", "and "])
+def test_a_wall_of_text_is_read_at_once(piece: str) -> None:
+    """A megabyte does not hold up the score; what grew with the square of it would take hours."""
+    text = "Jan 19 14:32:31 8 h" + piece * (1_000_000 // len(piece))
+    began = time.process_time()
+    stated_times(text, near=T0)
+    stated_durations(text)
+    assert time.process_time() - began < 60
