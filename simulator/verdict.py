@@ -66,12 +66,12 @@ class Verdict:
         return None
 
     def cause_is_present(self) -> bool:
-        """Where the look itself fails, nothing is repaired. Raises EngineGone where its answer is lost."""
+        """Where the look itself fails again and again, nothing is repaired. Raises EngineGone likewise."""
         for more in reversed(range(LOOKS)):
             try:
                 return self.fault.cause(self.server)
-            except UNREADABLE:
-                return True
+            except UNREADABLE:  # the engine may have lost the answer: what is really broken stays unreadable
+                continue
             except EngineGone:
                 if not more:
                     raise

@@ -107,8 +107,9 @@ def verdict(raised: Exception | None = None, times: int = LOOKS, **answers: Any)
     "raised", [CommandFailed("psql", 1, ""), UsageProblem("no", "again"), ValueError("''")]
 )
 def test_a_cause_that_cannot_be_looked_at_is_there(raised: Exception) -> None:
-    """Nobody ends a drill by breaking the judge's tools."""
+    """Nobody ends a drill by breaking the judge's tools; one look that fails proves nothing."""
     assert verdict(raised).cause_is_present()
+    assert not verdict(raised, LOOKS - 1).cause_is_present()
     assert not verdict().cause_is_present()
 
 
