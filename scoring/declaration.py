@@ -14,6 +14,18 @@ from scoring.wording import says
 
 _SERVICE = re.compile(r"(?<![\w-])(?:erp-)?([a-z]+(?:-[a-z]+)*)(?![\w-])")
 _SEVERITY = re.compile(r"(?<!\w)(P[1-4])(?!\w)", re.IGNORECASE)
+_ASIDE = re.compile(r"\([^()]*\)")
+
+_FORMS = (
+    r"(?<!\w)SEVERITY\**(?:\s?\([^()\n]{1,40}\))?(?:\s(?:incident|alert|outage))?[*\s]{0,20}[:|–—-]",
+    # At the start, behind signs and who is called, in brackets or bold letters: `@channel [P1] …`
+    r"\A(?:[@!:]\w{1,30}|[^\w\n]){1,30}+(?<=[\[(*])SEVERITY[\])*]",
+    r"(?:[🔴🟠🟡]|:red_circle:|:large_(?:orange|yellow)_circle:)[^\w\n]{0,4}SEVERITY(?!\w)",
+    r"(?<!\w)severity(?:\slevel)?[*\s]{0,4}:[*\s]{0,4}SEVERITY(?!\w)",
+    r"(?<!\w)NAME(?!\w)|🚨|⚠|:rotating_light:|:warning:",
+)
+"""How a first notice may be written: the runbook's `CRITICAL P1: …`, and what teams write for it."""
+_ASKS = r"(?<!\w)SEVERITY[^\w\n]{0,4}\?"
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,21 +65,33 @@ def declared_in(post: Posted) -> str | None:
     severity = severity_of(post.text)
     if severity is None or is_resolved(post.text):
         return None
-    plan = PLANS[severity]
-    form = rf"(?<!\w){severity}(?!\w)\s*[:\-–—]|(?<!\w){plan.name}(?!\w)|🚨|⚠"
-    in_form = re.search(form, post.text, re.IGNORECASE) is not None
-    return severity if in_form and same_channel(post.channel, plan.channel) else None
+    in_form = _is_written("|".join(_FORMS), severity, post.text)
+    if not in_form or _is_written(_ASKS, severity, post.text):
+        return None
+    return severity if same_channel(post.channel, PLANS[severity].channel) else None
 
 
 def severity_of(text: str) -> str | None:
-    """The one severity that the text names; None where it names none or several."""
-    named = {match.upper() for match in _SEVERITY.findall(text)}
-    return named.pop() if len(named) == 1 else None
+    """The one severity that the text names, or else its first line, or that line without its parentheses.
+
+    None where that is none or several: `P1 or P2`.
+    """
+    headline = text.strip().partition("\n")[0]
+    for part in (text, headline, _ASIDE.sub(" ", headline)):
+        named: set[str] = {match.upper() for match in _SEVERITY.findall(part)}
+        if len(named) == 1:
+            return named.pop()
+    return None
 
 
 def same_channel(one: str, other: str | None) -> bool:
     """Whether both name the same channel, with or without `#`."""
     return other is not None and one.strip().lstrip("#").lower() == other.lstrip("#").lower()
+
+
+def _is_written(form: str, severity: str, text: str) -> bool:
+    form = form.replace("SEVERITY", severity).replace("NAME", PLANS[severity].name)
+    return re.search(form, text, re.IGNORECASE) is not None
 
 
 def _declared(timeline: Timeline) -> Iterator[Declaration]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from dataclasses import replace
 
 import pytest
@@ -95,7 +96,82 @@ def test_each_severity_has_its_channel() -> None:
 def test_two_severities_are_none() -> None:
     """Who names every severity has named none."""
     assert severity_of("P1 or P2") is None
+    assert severity_of("P1 or P2\nStatus: the P1 drill is off") is None
     assert severity_of("P1, yes P1") == "P1"
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "CRITICAL P1 (raised from P2): the ERP is gone",
+        "P1: nobody can log in\nStatus: all on it, what is open as P3 has to wait",
+        "P1 (we thought P2 at first): ERP down\nImpact: the P2 in Cutting is part of it",
+        "\nP1 - ERP down\nP4 tickets wait",
+    ],
+)
+def test_the_first_line_has_the_severity(text: str) -> None:
+    """What an incident was before, and what else waits for it, is not what it is."""
+    assert severity_of(text) == "P1"
+    assert declared_in(Posted(1, "ana", "#erp-emergency", text)) == "P1"
+
+
+@pytest.mark.parametrize(
+    ("severity", "text"),
+    [
+        ("P2", "[P2] Sewing cannot book transfers"),
+        ("P2", "(P2) Sewing cannot book transfers"),
+        ("P2", "@channel [P2] Sewing cannot book transfers"),
+        ("P2", ":warning: P2 Sewing cannot book transfers"),
+        ("P2", "P2 (High): Sewing cannot book transfers"),
+        ("P2", "P2 | Sewing cannot book transfers"),
+        ("P2", "P2 (was P3) - Sewing cannot book transfers"),
+        ("P1", "**P1**: the ERP does not answer"),
+        ("P1", "*P1* the ERP does not answer"),
+        ("P1", "P1 INCIDENT: the ERP does not answer"),
+        ("P1", "P1 outage - the ERP does not answer"),
+        ("P1", "@channel :rotating_light: P1 the ERP does not answer"),
+        ("P1", "<!channel> 🔴 *P1* the ERP does not answer"),
+        ("P1", "The ERP does not answer\nSeverity: P1\nImpact: everybody"),
+        ("P1", "The ERP does not answer\n**Severity:** P1"),
+        ("P3", "🟡 P3 the search takes 8 s"),
+        ("P3", "Severity level: P3, the search takes 8 s"),
+    ],
+)
+def test_other_forms_of_a_first_notice(severity: str, text: str) -> None:
+    """Brackets, bold letters, signs by their names and a label are what teams write for the colon."""
+    channel = "#erp-emergency" if severity == "P1" else "#erp-support"
+    assert declared_in(Posted(1, "ana", channel, text)) == severity
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "is this P1?",
+        "is this a [P1]?",
+        "🚨 is this P1?",
+        "P1? the backend looks slow",
+        "Severity: P1?",
+        "P1 or P2",
+        "[P1] or [P2]: what do you say",
+        "Severity: P1/P2",
+        "the P1 of last week took an hour",
+        "the P1 incident of last week took an hour",
+        "P1 tickets are all closed",
+        "same as last week (P1), I think",
+        "is it time for a [P1] yet",
+    ],
+)
+def test_talk_of_a_severity_declares_nothing(text: str) -> None:
+    """Whoever asks, compares or looks back has not said that something is broken."""
+    assert declared_in(Posted(1, "ana", "#erp-emergency", text)) is None
+
+
+@pytest.mark.parametrize("piece", ["P1 ", "P1(", "[", "*", ":a", "@a", "severity ", "P1 incident "])
+def test_a_wall_of_text_is_read_at_once(piece: str) -> None:
+    """A megabyte does not hold up the score; what grew with the square of it would take hours."""
+    began = time.process_time()
+    declared_in(Posted(1, "ana", "#erp-emergency", piece * (1_000_000 // len(piece)) + " P1"))
+    assert time.process_time() - began < 60
 
 
 @pytest.mark.parametrize(
