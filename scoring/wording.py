@@ -8,25 +8,27 @@ from collections.abc import Iterable, Mapping
 from scoring.placeholders import left_in
 
 LABELS: Mapping[str, str] = {
-    "Affected Users": r"affected users",
-    "Detected": r"detected(?: at)?",
+    "Affected Users": r"affected(?: (?:users?|people|departments?|depts?))?|users? affected",
+    "Detected": r"(?:time of )?detect(?:ed|ion)(?: (?:at|on|time))?",
     "Impact": r"impact",
     "Status": r"status",
-    "ETA": r"eta(?: to resolution)?",
-    "Duration": r"duration",
-    "Root Cause": r"(?:root[ -]?)?cause(?: analysis)?",
-    "Action": r"actions?(?: taken)?",
-    "Preventive Measures": r"preventive measures?",
-    "Post-Incident Review": r"post[- ]incident review",
+    "ETA": r"(?:eta|estimated time)(?:(?: (?:to|for))? (?:resolution|fix|recovery))?",
+    "Duration": r"duration(?: of (?:the )?(?:outage|incident))?|downtime",
+    "Root Cause": r"(?:root[ -]?)?cause(?: analysis)?|rca|reason",
+    "Action": r"actions?(?: taken)?|fix(?: applied)?|resolution|solution",
+    "Preventive Measures": r"prevent(?:ive|ative|ion)(?: (?:measures?|actions?|steps?))?",
+    "Post-Incident Review": r"post[- ]incident review(?: meeting)?|post[- ]?mortem|pir",
 }
 """The labels of the runbook's messages, and how each may be written."""
 
 _FIELD = re.compile(
     r"(?<!\w)(?:" + "|".join(f"(?P<f{n}>{form})" for n, form in enumerate(LABELS.values())) + r")"
-    r"(?:\s*\([^()\n]{0,20}\))?[*_ ]{0,4}:[*_]{0,2}",
+    r"(?:\s*\([^()\n]{0,40}\))?[*_ ]{0,4}:[*_]{0,2}",
     re.IGNORECASE,
 )
+_CELLS = re.compile(r"^[ \t]{0,8}\|([^|\n]{1,60})\|", re.MULTILINE)
 _NOTHING = frozenset({"tbd", "todo", "tba", "xxx"})
+_NO_ANSWER = _NOTHING | {"tbc", "na", "none", "nothing", "0", "ok", "idk", "dunno", "asdf", "qwerty", "test"}
 
 
 def is_filled(value: str) -> bool:
@@ -35,16 +37,24 @@ def is_filled(value: str) -> bool:
     return bool(re.search(r"\w", plain)) and left_in(value) is None and plain.lower() not in _NOTHING
 
 
+def is_told(value: str) -> bool:
+    """As `is_filled`, of what there always is something to tell: `n/a` and `x` are no answer."""
+    # A message may go on in the next line with what belongs to no label.
+    words = "".join(re.findall(r"[^\W_]+", value.partition("\n")[0])).casefold()
+    return is_filled(value) and words not in _NO_ANSWER and not (words.isalpha() and len(set(words)) == 1)
+
+
 def has_words(text: str) -> bool:
     """Whether the text tells something: a full stop, a number or a single letter does not."""
     return re.search(r"[^\W\d_]{2}", text) is not None
 
 
 def fields_of(text: str) -> dict[str, str]:
-    """The labelled fields of a message, each up to the next label, on lines of their own or not.
+    """The labelled fields of a message, each up to the next label, on lines of their own, in a table or not.
 
     Of two fields with the same label the first counts.
     """
+    text = _CELLS.sub(lambda row: f"{row[1].strip()}: ", text)
     found: dict[str, str] = {}
     end = len(text)
     for match in reversed(list(_FIELD.finditer(text))):
@@ -55,9 +65,9 @@ def fields_of(text: str) -> dict[str, str]:
 
 
 def missing(text: str, labels: Iterable[str]) -> tuple[str, ...]:
-    """The labels that the text does not fill."""
+    """The labels behind which the message tells nothing."""
     stated = fields_of(text)
-    return tuple(label for label in labels if not is_filled(stated.get(label, "")))
+    return tuple(label for label in labels if not is_told(stated.get(label, "")))
 
 
 def says(text: str, terms: Iterable[str]) -> bool:

@@ -57,6 +57,19 @@ def test_a_resolution_message_that_lacks_something(old: str, new: str, rule: str
     assert rule in failed(told(resolved=RESOLVED.replace(old, new)))
 
 
+@pytest.mark.parametrize("value", ["x", "n/a", "tbc"])
+def test_messages_with_nothing_behind_their_labels(value: str) -> None:
+    """Labels alone are no notice and no resolution message."""
+    story = Story()
+    notice = f"@channel P1: ERP down\nDetected: {{now}}\nImpact: {value}\nStatus: {value}\nETA: {value}"
+    lost = failed(replace(story, notice=notice).tell())
+    assert lost == {"first notice states Detected, Impact, Status, ETA"}
+    resolved = RESOLVED.replace("the backend process crashed", value).replace("an alert on restarts", value)
+    assert failed(replace(story, resolved=resolved).tell()) == {
+        "resolution message states Duration, Root Cause, Preventive Measures, Post-Incident Review"
+    }
+
+
 def test_a_second_resolution_message_corrects_the_first() -> None:
     """A message with every field counts, whatever short one stands beside it."""
     short = Posted(T0 + 600, "budi", "#erp-emergency", "✅ RESOLVED, thanks all")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import time
 
 import pytest
 from hypothesis import given, settings
@@ -74,6 +75,68 @@ def test_every_placeholder_of_the_template_is_known(placeholder: str, beside: st
 def test_missing_names_the_labels() -> None:
     """What is absent and what is not filled are both missing, in the order asked."""
     assert missing("Impact: all\nETA: [TIME]", ("Detected", "Impact", "ETA")) == ("Detected", "ETA")
+
+
+@pytest.mark.parametrize(
+    ("label", "forms"),
+    [
+        ("Affected Users", "Users affected|User affected|Affected|Affected department|Affected user(s)"),
+        ("Detected", "Detection time|Time of detection|Detected on|Time detected|Detection"),
+        ("ETA", "ETA to fix|ETA for resolution|ETA (resolution)|Estimated time to recovery"),
+        ("Duration", "Downtime|Total downtime|Duration of the outage"),
+        ("Root Cause", "Reason|RCA|Root cause (first guess, to be confirmed)"),
+        ("Action", "Fix|Fix applied|Resolution|Solution|Action taken"),
+        ("Preventive Measures", "Preventative measures|Prevention|Preventive actions|Preventive steps"),
+        (
+            "Post-Incident Review",
+            "PIR|Post-mortem|Postmortem|Post-incident review meeting|Post incident review",
+        ),
+    ],
+)
+def test_labels_as_teams_write_them(label: str, forms: str) -> None:
+    """A label may be another word for the same, in bold, on its own line, or a row of a table."""
+    for form in forms.split("|"):
+        for written in (f"{form}: so", f"**{form}:** so", f"- {form} : so", f"| {form} | so |"):
+            assert fields_of(f"a message\n{written}")[label] == "so", written
+
+
+def test_a_table_states_fields() -> None:
+    """Rows of two cells are labels and values, padded or not, in bold or not."""
+    rows = (
+        "| Field | Value |\n|---|---|\n| **Detected** | 14:32 |\n|Impact          | all | \n| ETA | 5 min |"
+    )
+    assert fields_of(f"P1: down\n{rows}") == {"Detected": "14:32", "Impact": "all", "ETA": "5 min"}
+
+
+NOTHINGS = ("n/a", "N.A.", "x", "XXX", "0", "none", "None.", "TBC", "t.b.d.", "idk", "asdf", "nothing")
+
+
+@pytest.mark.parametrize("value", NOTHINGS)
+@pytest.mark.parametrize(
+    "layout", ["Impact: {0}\nETA: {0}", "Impact: {0} / ETA: {0}", "Impact: {0}\nETA: {0}\nBye!"]
+)
+def test_a_message_with_nothing_behind_its_labels(layout: str, value: str) -> None:
+    """There always is something to tell of an incident, unlike in a report, where no data may be lost."""
+    assert missing(layout.format(value), ("Impact", "ETA")) == ("Impact", "ETA")
+
+
+@pytest.mark.parametrize(
+    "value",
+    ["none can log in", "x-ray of the logs runs", "0 users can work", "10 min", "no ETA yet", "all", "5"],
+)
+def test_short_answers_are_answers(value: str) -> None:
+    """A word that says nothing alone may begin a sentence."""
+    assert missing(f"Impact: {value}\nETA: {value}", ("Impact", "ETA")) == ()
+
+
+@pytest.mark.parametrize(
+    "piece", ["|", "| ", "|a", "impact", "impact (", "eta to ", "x", " ", "post-", "|a|\n"]
+)
+def test_a_wall_of_text_is_read_at_once(piece: str) -> None:
+    """A megabyte does not hold up the score; what grew with the square of it would take hours."""
+    began = time.process_time()
+    missing("Impact:" + piece * (1_000_000 // len(piece)), LABELS)
+    assert time.process_time() - began < 60
 
 
 def test_says_whole_words_and_mentions_beginnings() -> None:
