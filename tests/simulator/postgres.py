@@ -82,8 +82,8 @@ def _container() -> Iterator[str]:
         )
     except (DockerException, StopIteration) as error:
         raise RuntimeError(
-            "the store's tests need a real PostgreSQL: install Debian's postgresql-15 (`make setup` does on "
-            f"Debian), or build the image {STACK} with `drill build`"
+            "the store's tests need a real PostgreSQL: install Debian's postgresql-15, which nothing here "
+            f"does for you, or build the image {STACK}, which holds one, with `make setup`"
         ) from error
     try:
         address = f"postgresql://postgres@{DockerClient().host()}:{_port(container)}/postgres"
