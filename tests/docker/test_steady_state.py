@@ -19,8 +19,8 @@ LOOKS_S = float(os.environ.get("DRILL_STEADY_S", "600"))
 SEEN_SHARE = 0.9
 """Of that time something must have been seen: a judge with closed eyes is no proof."""
 
-LOOP = "import os; parent = os.getppid()\nwhile os.getppid() == parent: pass"
-"""Busy for as long as the test lives, however that ends."""
+LOOP = "import os, sys\nwhile os.getppid() == int(sys.argv[1]): pass"
+"""Busy for as long as the test lives, however that ends. Its process is named: it may be gone already."""
 
 pytestmark = [pytest.mark.docker, pytest.mark.long, pytest.mark.measured]
 
@@ -28,13 +28,14 @@ pytestmark = [pytest.mark.docker, pytest.mark.long, pytest.mark.measured]
 @pytest.fixture
 def busy() -> Iterator[None]:
     """A loop that never rests, for every core of the machine."""
-    loops = [subprocess.Popen([sys.executable, "-c", "while True: pass"]) for _ in range(os.cpu_count() or 1)]
+    loop = [sys.executable, "-c", LOOP, str(os.getpid())]
+    loops = [subprocess.Popen(loop) for _ in range(os.cpu_count() or 1)]
     try:
         yield
     finally:
-        for loop in loops:
-            loop.kill()
-            loop.wait()
+        for each in loops:
+            each.kill()
+            each.wait()
 
 
 @pytest.mark.timeout(LOOKS_S + 300)
