@@ -12,7 +12,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 
-from simulator import engine, recipes
+from simulator import box_options, engine, recipes
 from simulator.server import ProductionServer
 from simulator.wait import wait_until
 from tests.docker.boxes import Team
@@ -93,6 +93,17 @@ def beside_the_drill() -> Iterator[str]:
         yield address
     finally:
         container.remove(force=True, v=True)
+
+
+def with_right(capability: str, command: str) -> str:
+    """What a command prints in a container that is started like the server's, with one right more."""
+    client = engine.connect()
+    options = box_options.options(client)
+    options["cap_add"] = [*options["cap_add"], capability]
+    printed = client.containers.run(
+        recipes.reference(recipes.SERVER), ["-c", command], entrypoint="sh", remove=True, **options
+    )
+    return str(printed, "utf-8")
 
 
 @contextmanager

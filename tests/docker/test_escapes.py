@@ -1,6 +1,7 @@
 """What root on the production server, and root in a privileged container on it, cannot reach or do.
 
-Each attempt opens for writing and writes nothing, so that one that succeeds harms nobody.
+Each attempt opens for writing and writes nothing, so that one that succeeds harms nobody. And each would
+succeed with the right for it: what fails for everybody shows nothing.
 """
 
 from __future__ import annotations
@@ -18,12 +19,41 @@ from tests.docker.boxes import Team
 pytestmark = pytest.mark.docker
 
 IN_C = "import ctypes, sys; c = ctypes.CDLL(None, use_errno=True); sys.exit(0 if {call} >= 0 else 1)"
+REFUSED = (
+    "import ctypes, errno, sys; c = ctypes.CDLL(None, use_errno=True); "
+    "sys.exit(0 if {call} < 0 and ctypes.get_errno() == errno.EPERM else 1)"
+)
+HANDLE_OF = """
+import ctypes, sys
+c, size = ctypes.CDLL(None, use_errno=True), 128
+handle, mount = ctypes.create_string_buffer(size.to_bytes(4, sys.byteorder), 8 + size), ctypes.c_int()
+if c.name_to_handle_at(-100, sys.argv[1].encode(), handle, ctypes.byref(mount), 0) < 0:
+    sys.exit(f"no handle: errno {ctypes.get_errno()}")
+print(handle.raw.hex())
+"""
+"""Prints the kernel's own handle of a path, which whoever may open by handle needs."""
+BY_HANDLE = """
+import ctypes, errno, os, sys
+c = ctypes.CDLL(None, use_errno=True)
+mounted, handle = os.open("/dev/null", os.O_RDONLY), bytes.fromhex(sys.argv[1])
+for flags in (os.O_RDONLY, os.O_RDONLY | os.O_DIRECTORY):  # newer kernels allow folders to more callers
+    opened = c.open_by_handle_at(mounted, ctypes.create_string_buffer(handle), flags) >= 0
+    print("opened" if opened else errno.errorcode[ctypes.get_errno()])
+"""
+"""Opens it on the file system of /dev/null, and prints for each way whether it was opened, or why not."""
 CONTROL = "10.99.0.1"
+UNTRIED = (124, 127)
+"""A shell's codes for what did not end in time, and for a program that is not there: neither was refused."""
 
 
 def in_c(call: str) -> str:
     """A call of the C library that must not succeed."""
     return f"python3 -c {shlex.quote(IN_C.format(call=call))}"
+
+
+def unless_refused(call: str) -> str:
+    """A call that cannot succeed as it is made; EPERM, and nothing else, tells that it is refused."""
+    return f"! python3 -c {shlex.quote(REFUSED.format(call=call))}"
 
 
 def any_of(files: str) -> str:
@@ -36,7 +66,7 @@ ATTEMPTS: Mapping[str, str] = {
     "modprobe path": ": >> /proc/sys/kernel/modprobe",
     "sysrq-trigger": ": >> /proc/sysrq-trigger",
     "kcore": "head -c 1 /proc/kcore",
-    "kernel memory": "head -c 1 /dev/mem || head -c 1 /dev/kmem",
+    "kernel memory": "look() { mknod /tmp/$1 c 1 $2 && head -c 1 /tmp/$1; }; look mem 1 || look kmem 2",
     "kernel log": "dmesg",
     "devices.allow": "echo 'c 1:3 r' > /sys/fs/cgroup/devices/devices.allow",  # what is allowed already
     "release agent": any_of("$(find /sys/fs/cgroup -name release_agent)"),
@@ -51,15 +81,23 @@ ATTEMPTS: Mapping[str, str] = {
     "tracefs": "mkdir -p /tmp/m && mount -t tracefs none /tmp/m",
     "securityfs": "mkdir -p /tmp/m && mount -t securityfs none /tmp/m",
     "bpf": "mkdir -p /tmp/m && mount -t bpf none /tmp/m && ls -A /tmp/m | grep .",
-    "disk remounted": "mkdir -p /tmp/m && mount -t ext4 /dev/loop0 /tmp/m",
+    "disk remounted": "mknod /tmp/disk b 7 0 && mkdir -p /tmp/m && mount -t ext4 /tmp/disk /tmp/m",
     "clock": "date -s @$(date +%s)",
     "host's name": "grep -v erp-prod /proc/sys/kernel/hostname",
-    "module": in_c("c.init_module(b'', 0, b'')"),
+    "module": unless_refused("c.init_module(b'', 0, b'')"),  # nothing is no module
     "reboot": in_c("c.reboot(0)"),
-    "swap": "swapon /dev/zero",
+    "swap": (  # in the container on the server's own disk, for an overlay takes none
+        "cd /h/tmp 2>/dev/null || cd /tmp;"
+        " head -c 1M /dev/zero > swap && chmod 600 swap && mkswap swap || exit 0;"
+        " swapon swap && { swapoff swap; true; }"
+    ),
     "control's processes": "ps -eww -o args | grep -E 'control[.]|/golden|/store' | grep -v grep",
     "control's files": "ls /store /golden /control /production || ls /proc/1/root/store",
-    "control's socket": "find / -xdev -name 'control*.sock' | grep .",
+    "control's socket": (
+        r"find / \( -fstype proc -o -fstype sysfs -o -path '*/var/lib/docker' \) -prune"
+        " -o -name 'control*.sock' -print | grep . || "
+        "find /proc/[0-9]*/root/run -name 'control*.sock' | grep ."
+    ),
     "other disks": "find /proc/*/root/ -maxdepth 1 -name store -o -maxdepth 1 -name golden | grep .",
 }  # fmt: skip
 
@@ -83,9 +121,11 @@ def team(home: Path) -> Iterator[Team]:
 
 
 def succeeded(team: Team, attempts: Mapping[str, str], *, where: str = "bash -c") -> list[str]:
-    """The names of the attempts that ended with 0."""
+    """The names of the attempts that ended with 0, and of those that were not made."""
+    told = "|".join(map(str, (0, *UNTRIED)))
     lines = [
-        f"timeout 20 {where} {shlex.quote(attempt)} >/dev/null 2>&1 && echo {shlex.quote(name)}"
+        f"timeout 20 {where} {shlex.quote(attempt)} >/dev/null 2>&1; "
+        f"case $? in {told}) echo {shlex.quote(name)};; esac"
         for name, attempt in attempts.items()
     ]
     return team.root("\n".join([*lines, "true"]), timeout_s=300).splitlines()
@@ -94,8 +134,9 @@ def succeeded(team: Team, attempts: Mapping[str, str], *, where: str = "bash -c"
 def test_the_attempts_are_really_made(team: Team) -> None:
     """An attempt that can succeed is told, from both places: silence means refusal."""
     harmless = {"null": ": >> /dev/null", "proc": "head -c 1 /proc/version"}
+    untried = {"lacking": "no-such-program", "wrong call": unless_refused("c.close(-1)")}
     for where in ("bash -c", "docker exec all bash -c"):
-        assert succeeded(team, harmless, where=where) == ["null", "proc"]
+        assert succeeded(team, harmless | untried, where=where) == [*harmless, *untried]
 
 
 @pytest.mark.parametrize(
@@ -128,19 +169,17 @@ def test_a_mounted_root_is_the_production_half_s_own(team: Team, tmp_path: Path)
 
 
 def test_a_handle_opens_no_file_of_another_file_system(team: Team) -> None:
-    """open_by_handle_at, which once led out of containers, is refused for what the control half mounted."""
-    program = """
-import ctypes, os, struct, sys
-c = ctypes.CDLL(None, use_errno=True)
-root = os.open("/dev/null", os.O_RDONLY)
-handle = ctypes.create_string_buffer(struct.pack("=IiQ", 8, 1, 2) + bytes(128))
-for inode in (1, 2, 3, 4):
-    struct.pack_into("=IiII", handle, 0, 8, 1, inode, 0)
-    if c.open_by_handle_at(root, handle, os.O_RDONLY) >= 0:
-        sys.exit("opened")
-"""
-    for where in ("", "docker exec -i all "):
-        team.root(f"{where}python3 - << 'EOF'\n{program}\nEOF")
+    """open_by_handle_at, which once led out of containers, is refused for what the control half mounted.
+
+    The handle is the true one of the folder with the control half's devices; /dev/null here is one of these.
+    With the right for it, and the server's options otherwise, the same program opens such a folder.
+    """
+    opened, refused = "opened\nopened\n", "EPERM\nEPERM\n"
+    handle = team.server.control("python3", "-c", HANDLE_OF, "/dev").strip()
+    allowed = f"python3 -c {shlex.quote(BY_HANDLE)} $(python3 -c {shlex.quote(HANDLE_OF)} /dev)"
+    assert reach.with_right("DAC_READ_SEARCH", allowed) == opened
+    for where in ("", "docker exec all "):
+        assert team.root(f"{where}python3 -c {shlex.quote(BY_HANDLE)} {handle}") == refused
 
 
 def test_the_desk_takes_nothing_that_changes_the_record(team: Team) -> None:
