@@ -122,9 +122,9 @@ def test_from_outside_the_team_says_the_same(
     template = command(capsys, "report", "template")
     assert template.code == 0 and "## Root Cause" in template.out
     file = tmp_path / "report.md"
-    file.write_text(template.out)
+    file.write_text(template.out.replace("[Lesson]", "Look from outside, too"))
     assert command(capsys, "report", "submit", str(file)).code == 0
-    assert team.hears("said", kind="report", who="ana")
+    assert team.hears("said", kind="report", who="ana", text=file.read_text())  # she has filed another before
 
 
 def test_from_outside_bad_input_gives_one_line_and_says_nothing(
