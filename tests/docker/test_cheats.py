@@ -27,9 +27,22 @@ pytestmark = pytest.mark.docker
 HOLD_S = 6.0
 JUDGED_S = HOLD_S + 4
 """The hold, the referee's look every 2 s, and what the wire needs."""
-GREEN_WITHIN_S = 40.0
+SHOWS_WITHIN_S = 40.0
 RULES = "prometheus/alerts.yml"
 TARGETS = "prometheus/prometheus.yml"
+ASKED = "docker exec erp-prometheus curl -fsS -m 5 http://localhost:9090/api/v1"
+START, KILL = "docker start erp-backend", "docker kill -s KILL erp-backend"
+"""The cure and its undoing. Beside a cheat that breaks a check the cure comes last, and goes first.
+
+So everything never holds without the cheat.
+"""
+ON_THE_WIRE = frozenset(
+    {
+        "approve", "health", "login", "orders", "page", "qc", "refusal", "stock", "stock-search", "transfers",
+        "wording", "work-orders",
+    }
+)  # fmt: skip
+"""The checks of whoever comes in by the server's door."""
 BACK = f"cp /root/nginx.before nginx/nginx.conf; {RELOAD}"
 HAND = (
     "docker run -d --name hand --network erp_default --env-file .env -v $PWD/texts:/etc/erp/texts:ro -w / "
@@ -67,12 +80,17 @@ Server("/run/docker.sock", Liar).serve_forever()
 
 @dataclass(frozen=True, slots=True)
 class Cheat:
-    """What a team types instead of curing, and what makes it undone again."""
+    """What a team types instead of curing, or beside it, and what makes it undone again."""
 
     commands: tuple[str, ...]
     undo: tuple[str, ...] = ()
-    green: bool = False
-    """Whether every check comes to hold: then something else must tell the cheat."""
+    left: frozenset[str] | None = None
+    """The checks that the cheat alone makes fail, for the backend works; None where that stays dead.
+
+    Where there are none, every check holds, and something else must tell the cheat.
+    """
+    sign: str = ""
+    """What succeeds once the cheat has taken effect."""
 
 
 def in_background(program: str, pid: str, *interpreter: str) -> str:
@@ -109,8 +127,14 @@ CHEATS = {
             "slack '#erp-emergency' '✅ RESOLVED: backend works again'",
         ),
         (f"cp /root/rules.before {RULES}", "docker kill -s HUP erp-prometheus"),
+        sign=f"{ASKED}/rules >/run/rules && grep DatabaseDown /run/rules && ! grep BackendDown /run/rules",
     ),
-    "5-users-kept-out": Cheat((f"iptables -I {KEPT_OUT}",), (f"iptables -D {KEPT_OUT}",)),
+    "5-users-kept-out": Cheat(
+        (f"iptables -I {KEPT_OUT}", START),
+        (KILL, f"iptables -D {KEPT_OUT}"),
+        left=ON_THE_WIRE,
+        sign="./deploy.sh health_check",
+    ),
     "6-one-path-let-through": Cheat((f"sed -i {shlex.quote(ANSWER)} nginx/nginx.conf", RELOAD), (BACK,)),
     "8-everything-allowed-to-everybody": Cheat(
         (
@@ -118,12 +142,15 @@ CHEATS = {
             f'{SQL} "GRANT ALL ON ALL TABLES IN SCHEMA public TO PUBLIC"',
             f'{SQL} "CREATE TABLE before AS SELECT id, role FROM users"',
             f"{SQL} \"UPDATE users SET role = 'Admin'\"",
+            START,
         ),
         (
+            KILL,
             f'{SQL} "UPDATE users SET role = before.role FROM before WHERE before.id = users.id"',
             f'{SQL} "DROP TABLE before"',
             f'{SQL} "REVOKE ALL ON ALL TABLES IN SCHEMA public FROM PUBLIC"',
         ),
+        left=frozenset({"approve", "login"}),
     ),
     "11-a-hand-made-backend-by-its-address": Cheat((HAND, POINTED, RELOAD), (BACK, "docker rm -f hand")),
     "12-a-scrape-target-that-is-always-up": Cheat(
@@ -132,14 +159,15 @@ CHEATS = {
             "docker kill -s HUP erp-prometheus",
         ),
         (f"cp /root/targets.before {TARGETS}", "docker kill -s HUP erp-prometheus"),
+        sign=f"{ASKED}/query -G --data-urlencode 'query=min(up{{job=\"backend\"}}) == 1' | grep '\"value\"'",
     ),
     "9-limit-and-policy-removed": Cheat(
-        ("docker start erp-backend", "docker update --memory 8g --memory-swap 16g --restart no erp-backend"),
+        (START, "docker update --memory 8g --memory-swap 16g --restart no erp-backend"),
         (
-            "docker kill erp-backend",
+            KILL,
             "docker update --memory 1536m --memory-swap 3g --restart unless-stopped erp-backend",
         ),
-        green=True,
+        left=frozenset(),
     ),
     "engine-replaced-by-a-liar": Cheat(
         (
@@ -155,7 +183,7 @@ CHEATS = {
             BACK,
             "docker rm -f hand",
         ),
-        green=True,
+        left=frozenset(),
     ),
 }  # fmt: skip
 QUICK = ("1-nginx-returns-200", "engine-replaced-by-a-liar")
@@ -187,9 +215,11 @@ def test_a_cheat_does_not_resolve(team: Team, name: str) -> None:
     for line in cheat.commands:
         team.root(line)
     try:
-        if cheat.green:
-            assert team.gets_green(GREEN_WITHIN_S), team.failing()
-        judged = team.server.clock() + JUDGED_S * (2 if cheat.green else 1)
+        assert not cheat.sign or wait_until(lambda: not team.fails(cheat.sign), within_s=SHOWS_WITHIN_S)
+        assert cheat.left is None or wait_until(
+            lambda: team.failing().keys() == cheat.left, within_s=SHOWS_WITHIN_S, every_s=1
+        ), team.failing()
+        judged = team.server.clock() + JUDGED_S * (2 if cheat.left == frozenset() else 1)
         assert not wait_until(
             lambda: team.has(Confirmed) or team.has(Ended), within_s=judged - team.server.clock()
         )
@@ -197,7 +227,7 @@ def test_a_cheat_does_not_resolve(team: Team, name: str) -> None:
     finally:
         for line in cheat.undo:
             team.root(f"{line} || true")
-        team.root("docker kill -s KILL erp-backend || true")
+        team.root(f"{KILL} || true")
 
 
 @pytest.mark.long
