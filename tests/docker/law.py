@@ -89,7 +89,7 @@ def judged(game: Game, within_s: float) -> tuple[bool, str]:
     confirmed = game.drill.resolves(within_s)
     failing = [f"{check} ({why})" for check, why in game.failing().items()]
     found = [f"{each.kind}: {each.detail}" for each in game.drill.evidence.losses()] if not failing else []
-    cause = ["the cause is there"] if game.fault.cause(game.server) else []
+    cause = ["the cause is there"] if game.has_cause else []
     accepted = confirmed and not found and marks.recovery(game.drill.timeline) is not None
     return accepted, "" if accepted else ", ".join([*found, *failing, *cause]) or "it held too short a time"
 
@@ -110,7 +110,7 @@ def try_wrong(game: Game, name: str, wrong: WrongRemedy) -> Verdict:
 
 def break_again(game: Game) -> None:
     """Put the fault in where the last remedy, or its undoing, took it out."""
-    if game.fault.cause(game.server) and game.failing():
+    if game.has_cause and game.failing():
         return
     game.fault.heal(game.server)  # it also takes away what a cure has left, such as a note
     assert game.recovers(), f"healed, and yet: {game.drill.follower.trouble()}"

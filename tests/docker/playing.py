@@ -82,9 +82,14 @@ class Game:
         """Whether a check fails in the fault's own time."""
         return self.follows(lambda: bool(self.failing()), self.fault.symptom_within_s)
 
+    @property
+    def has_cause(self) -> bool:
+        """Whether the cause is there, as the referee sees it: what it cannot look at is there."""
+        return self.drill.verdict.cause_is_present()
+
     def causes(self) -> bool:
         """Whether the cause comes to be there in the fault's own time: some disks take a while to fill."""
-        return self.follows(lambda: self.fault.cause(self.server), self.fault.symptom_within_s)
+        return self.follows(lambda: self.has_cause, self.fault.symptom_within_s)
 
     def recovers(self) -> bool:
         """Whether every check holds again, for long enough to be sure."""

@@ -26,13 +26,13 @@ def test_the_law(playing: Playing, fault: type[Fault], monkeypatch: pytest.Monke
     assert (card.points, missed, card.findings) == (8, [], ())
 
     game = playing.again(card.drill)
-    assert not game.fault.cause(game.server), "the cause outlives the remedy"
+    assert not game.has_cause, "the cause outlives the remedy"
     law.break_again(game)
     assert game.causes(), "the injection leaves no cause"
     game.fault.heal(game.server)
     game.fault.heal(game.server)
     assert game.recovers(), f"healed, and yet: {game.drill.follower.trouble()}"
-    assert not game.fault.cause(game.server), "the cause outlives its healing"
+    assert not game.has_cause, "the cause outlives its healing"
     playing.clear()
     assert ours(card.drill) == []
 
