@@ -18,13 +18,26 @@ _END = re.compile(r"(?<!\w)(?:resolved|restored)(?!\w)(?!\s*\?)", re.IGNORECASE)
 _END_ALONE = re.compile(
     r"[^\w?]*(?:(?:is|now|fully)\s+)*(?:resolved|restored)(?:\s+(?:now|again))?[^\w?]*", re.IGNORECASE
 )
-_DENIAL = re.compile(
-    r"(?<!\w)(?:not|never|nothing|none|cannot|\w+n['’]t|yet|soon|almost|nearly|partly|partially|only|half|will|must"
+_DENIALS = (
+    r"not|never|nothing|none|cannot|\w+n['’]t|yet|soon|almost|nearly|partly|partially|half|will|must"
     r"|should|would|could|may|might|needs?|be|being|try|trying|hope|want|get|before|until|unless|if|when|once"
-    r"|(?:after|since)\s+(?:the\s+)?\w+\s+(?:was|were|is|got))(?!\w)",
+)
+_DENIAL = re.compile(
+    rf"(?<!\w)(?:{_DENIALS}|only|(?:after|since)\s+(?:the\s+)?\w+\s+(?:was|were|is|got))(?!\w)", re.IGNORECASE
+)
+# Behind the end stands what it came after, and how little was affected.
+_DENIAL_BEHIND = re.compile(
+    rf"(?:{_DENIALS}|only(?!\s+(?:after|(?:\w{{1,20}}\s+){{1,4}}(?:was|were)\s+(?:affected|hit|impacted|down))(?!\w)))"
+    r"(?!\w)",
     re.IGNORECASE,
 )
 _ALARM = re.compile(r"[🚨⚠]|(?<!\w)(?:down|outage|gone|fails?|failing)(?!\w)", re.IGNORECASE)
+_WATCHED = re.compile(
+    r"(?<!\w)(?:still\s+(?:(?:closely|under|being)\s+)?(?:monitor|watch|observ|investigat)\w*"
+    r"|(?:if|in\s+case)\s+(?:\w{1,20}\s+){1,3}still(?!\w))",
+    re.IGNORECASE,
+)
+"""What goes on after the end too: somebody watches, and whoever has trouble is told what to do."""
 _GOES_ON = re.compile(r"(?<!\w)(?:still|(?:down|gone)\s+again)(?!\w)", re.IGNORECASE)
 
 
@@ -35,7 +48,7 @@ def is_resolved(text: str) -> bool:
     start = labels.end() if labels else 0
     headline = text[start:].partition("\n")[0]
     clauses = [clause for clause in _CLAUSE.split(headline) if re.search(r"\w", clause)]
-    if _GOES_ON.search(headline) or _is_denied(clauses):
+    if _GOES_ON.search(_WATCHED.sub(" ", headline)) or _is_denied(clauses):
         return False
     if headline.startswith(_CHECK_MARKS) or any(_END_ALONE.fullmatch(c) for c in clauses[:1] + clauses[-1:]):
         return True
@@ -52,6 +65,6 @@ def _is_denied(clauses: Sequence[str]) -> bool:
         if end is None:
             continue
         behind = clause[end.end() :].strip() or next(iter(clauses[number + 1 :]), "").strip()
-        if _DENIAL.search(clause[: end.end()]) or _DENIAL.match(behind):
+        if _DENIAL.search(clause[: end.end()]) or _DENIAL_BEHIND.match(behind):
             return True
     return False
