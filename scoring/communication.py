@@ -3,22 +3,29 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from itertools import pairwise
 
 from scoring.clocks import AGREEMENT_S, duration_agrees, hhmm, minutes, time_agrees
 from scoring.declaration import Declaration, declared_in, same_channel
+from scoring.mails import mail_rules, mails
 from scoring.marks import detection, opened, played
 from scoring.plans import EMERGENCY, MANAGEMENT, PLANS, Plan
 from scoring.resolved import is_resolved
 from scoring.rule import Rule, Rules, quoted
 from scoring.span import Span, incident
-from scoring.timeline import Mailed, Posted, Ticket, Timeline
-from scoring.wording import fields_of, has_words, missing
+from scoring.stated import stated_times
+from scoring.timeline import Posted, Ticket, Timeline
+from scoring.updates import updates
+from scoring.wording import fields_of, missing
 
 TOLERANCE_S = 30.0
 """How much longer than the plan's interval a silence may be."""
 
-_URGENT = re.compile(r"\s*urgent\W+[^\W\d_]{2}", re.IGNORECASE)
+GOOD_FAITH = 2
+"""How many all-clears before the end may be mistakes; who posts more waits for one to come true."""
+
+_EVERYBODY = re.compile(r"[@!]channel(?!\w)", re.IGNORECASE)
 
 
 def rules(timeline: Timeline) -> Rules:
@@ -27,28 +34,31 @@ def rules(timeline: Timeline) -> Rules:
     severity = opened(timeline).severity
     plan, span = PLANS[severity], incident(timeline)
     if plan.channel is None:
-        return (_nobody_paged(timeline), _in_the_tracker(timeline, severity, span))
+        return (_nobody_paged(timeline, span), _in_the_tracker(timeline, severity, span))
     posts = [e for e in timeline if isinstance(e, Posted) and same_channel(e.channel, plan.channel)]
     posts.sort(key=lambda post: post.at)
     declaring = [p for p in posts if p.at > span.onset and declared_in(p) == severity]
     said = detection(timeline)
-    notice = _first_notice(declaring, plan, span, said)
-    found = [_notice_in_time(notice, plan, severity, said), *_notice_rules(notice, plan, span)]
+    shouts = [post for post in posts if post.at > span.onset and _EVERYBODY.search(post.text)]
+    notice = _first_notice(declaring, shouts, plan, span, said)
+    found = [_notice_in_time(notice, plan, severity, said), *_notice_rules(notice, shouts, plan, span)]
     found += _update_rules(posts, declaring, plan, span)
     found += _resolved_rules(posts, plan, span)
-    found += _mail_rules(timeline, plan, span)
+    found += mail_rules(timeline, plan, span)
     return tuple(found)
 
 
-def _first_notice(declaring: list[Posted], plan: Plan, span: Span, said: Declaration | None) -> Posted | None:
+def _first_notice(
+    declaring: Sequence[Posted], shouts: Sequence[Posted], plan: Plan, span: Span, said: Declaration | None
+) -> Posted | None:
     """The most complete message in time, for a short shout may come before it; else the earliest."""
     in_time = [p for p in declaring if said is None or p.at - said.at <= plan.notice_within_s]
-    return min(in_time or declaring[:1], key=lambda p: (_lacks(p, plan, span), p.at), default=None)
+    return min(in_time or declaring[:1], key=lambda p: (_lacks(p, shouts, plan, span), p.at), default=None)
 
 
-def _lacks(post: Posted, plan: Plan, span: Span) -> int:
+def _lacks(post: Posted, shouts: Sequence[Posted], plan: Plan, span: Span) -> int:
     """How much of a first notice the message does not have."""
-    lost = sum(not rule.passed for rule in _notice_rules(post, plan, span))
+    lost = sum(not rule.passed for rule in _notice_rules(post, shouts, plan, span))
     return lost + len(missing(post.text, plan.notice_fields))
 
 
@@ -64,16 +74,18 @@ def _notice_in_time(notice: Posted | None, plan: Plan, severity: str, said: Decl
     )
 
 
-def _notice_rules(notice: Posted | None, plan: Plan, span: Span) -> Rules:
+def _notice_rules(notice: Posted | None, shouts: Sequence[Posted], plan: Plan, span: Span) -> Rules:
+    """Whether the notice, or one of the `shouts` before it, calls everybody; and what it states."""
     found: list[Rule] = []
     if plan.whole_channel:
         name = "first notice reaches @channel"
-        met = notice is not None and "@channel" in notice.text.lower()
-        found.append(Rule(name, met, _said(notice) if met else f"no @channel: {_said(notice)}"))
+        call = next((p for p in shouts if notice is not None and p.at <= notice.at), None)
+        found.append(Rule(name, call is not None, _said(call) if call else f"no @channel: {_said(notice)}"))
     if plan.notice_fields:
         found.append(_fields_rule("first notice", notice, plan.notice_fields))
     stated = fields_of(notice.text).get("Detected") if notice else None
-    if stated is not None or "Detected" in plan.notice_fields:
+    # "via a Grafana alert" tells how; where the plan does not ask for the time, only a stated one is judged.
+    if "Detected" in plan.notice_fields or (stated and stated_times(stated, span.known)):
         met = stated is not None and time_agrees(stated, span.onset, span.known)
         told = "no time stated" if stated is None else f"stated {quoted(stated)}"
         evidence = f"{told}; onset {hhmm(span.onset)}, detected {hhmm(span.known)} UTC"
@@ -82,14 +94,15 @@ def _notice_rules(notice: Posted | None, plan: Plan, span: Span) -> Rules:
 
 
 def _update_rules(posts: list[Posted], declaring: list[Posted], plan: Plan, span: Span) -> Rules:
-    """The silences from the first message that declares to the end; a message without a word breaks none."""
+    """The silences from the first message that declares to the end; what tells nothing breaks none."""
     if plan.update_every_s is None:
         return ()
     name = f"an update every {plan.update_every_s / 60:.0f} min until the resolution"
     if not declaring:
         return (Rule(name, False, "there was no first notice to follow up"),)
     first = declaring[0].at
-    times = [post.at for post in posts if first <= post.at < span.ended and has_words(post.text)] or [first]
+    told = updates([post for post in posts if first <= post.at < span.ended])
+    times = [first, *(post.at for post in told if post.at > first)]
     gaps = [(later - sooner, sooner) for sooner, later in pairwise([*times, max(span.ended, times[-1])])]
     longest, since = max(gaps)
     evidence = f"messages: {len(times)}; the longest silence was {minutes(longest)}, from {hhmm(since)} UTC"
@@ -99,11 +112,9 @@ def _update_rules(posts: list[Posted], declaring: list[Posted], plan: Plan, span
 def _resolved_rules(posts: list[Posted], plan: Plan, span: Span) -> Rules:
     fields, what = plan.resolved_fields, "resolution message"
     # Who reads a green check a moment before the last one turns is as right as any stated time.
-    after = (
-        [p for p in posts if is_resolved(p.text) and p.at >= span.ended - AGREEMENT_S]
-        if span.resolved
-        else []
-    )
+    since = span.ended - AGREEMENT_S
+    ends = [p for p in posts if is_resolved(p.text)]
+    after = [p for p in ends if p.at >= since] if span.resolved else []
     best = max(
         after,
         key=lambda p: (-len(missing(p.text, fields)), _duration_rule(p, span).passed, p.at),
@@ -112,12 +123,15 @@ def _resolved_rules(posts: list[Posted], plan: Plan, span: Span) -> Rules:
     if best is None:
         why = "none after the resolution" if span.resolved else "the incident was not resolved"
         return (Rule(f"{what} in {plan.channel}", False, why),)
+    early = [p for p in ends if span.onset < p.at < since and "Duration" in fields_of(p.text)]
+    if len(early) > GOOD_FAITH:
+        return (Rule(f"{what} in {plan.channel}", False, f"{len(early)} were false: {_said(early[0])}"),)
     in_channel = Rule(f"{what} in {plan.channel}", True, _said(best))
     return (in_channel, _fields_rule(what, best, fields), _duration_rule(best, span))
 
 
 def _duration_rule(post: Posted, span: Span) -> Rule:
-    stated = fields_of(post.text).get("Duration", "")
+    stated = fields_of(post.text).get("Duration", "").partition("\n")[0]
     evidence = f"stated {quoted(stated)}; {minutes(span.shortest_s)} from the detection, " + (
         f"{minutes(span.longest_s)} from the onset"
     )
@@ -126,34 +140,16 @@ def _duration_rule(post: Posted, span: Span) -> Rule:
     )
 
 
-def _mail_rules(timeline: Timeline, plan: Plan, span: Span) -> Rules:
-    """The runbook's mail has the subject `URGENT: …` and no text; another subject needs one."""
-    if plan.mail_to is None:
-        return ()
-    name = f"mail to {plan.mail_to}"
-    # Who is quicker than the escalation may send it until the time for a first notice is over.
-    latest = max(span.ended, span.known + plan.notice_within_s)
-    why = "no mail"
-    for mail in _mails(timeline, plan.mail_to):
-        told = f"{mail.who} at {hhmm(mail.at)} UTC: {quoted(mail.subject)}"
-        if not span.onset < mail.at <= latest:
-            why = f"not between the onset and the resolution: {told}"
-        elif not (_URGENT.match(mail.subject) or (has_words(mail.subject) and has_words(mail.text))):
-            why = f"neither a subject 'URGENT: …' nor a subject and a text with words: {told}"
-        else:
-            return (Rule(name, True, told),)
-    return (Rule(name, False, why),)
-
-
-def _nobody_paged(timeline: Timeline) -> Rule:
-    """P4: "no urgent communication needed"."""
+def _nobody_paged(timeline: Timeline, span: Span) -> Rule:
+    """P4: "no urgent communication needed"; what was said before the onset is not about it."""
     name = f"nobody is paged (@channel, {EMERGENCY}, mail to management)"
-    for event in timeline:
+    since = [event for event in timeline if event.at > span.onset]
+    for event in since:
         if isinstance(event, Posted) and (
-            same_channel(event.channel, EMERGENCY) or "@channel" in event.text.lower()
+            same_channel(event.channel, EMERGENCY) or _EVERYBODY.search(event.text)
         ):
             return Rule(name, False, _said(event))
-    for mail in _mails(timeline, MANAGEMENT):
+    for mail in mails(tuple(since), MANAGEMENT):
         return Rule(name, False, f"{mail.who} wrote to {mail.to} at {hhmm(mail.at)} UTC")
     return Rule(name, True, "no urgent message")
 
@@ -171,10 +167,6 @@ def _fields_rule(what: str, post: Posted | None, fields: tuple[str, ...]) -> Rul
     lacks = missing(post.text, fields) if post else fields
     evidence = f"missing or not filled: {', '.join(lacks)}" if lacks else _said(post)
     return Rule(f"{what} states {', '.join(fields)}", not lacks, evidence)
-
-
-def _mails(timeline: Timeline, to: str) -> list[Mailed]:
-    return [e for e in timeline if isinstance(e, Mailed) and to in e.to.lower()]
 
 
 def _said(post: Posted | None) -> str:

@@ -50,6 +50,14 @@ ANYTHING = (
 )
 """What tells of the ERP in a P1 too, unless something else is named that it may belong to."""
 
+OUTAGE = (
+    *("outage", "incident", "P1", "down", "offline", "stopped", "failure", "fails", "failing", "failed"),
+    *("unavailable", "unreachable", "not reachable", "not working", "does not work", "interruption"),
+    *("disruption", "crash", "crashed", "cannot work", "cannot log in", "cannot access", "can't log in"),
+    *("nobody can log in", "nobody can work", "gangguan", "mati"),
+)
+"""What tells that something is out of order, whatever it is."""
+
 UNRELATED = (
     *("coffee", "coffee machine", "kitchen", "canteen", "printer", "toner", "fax", "headset", "keyboard"),
     *("telephone", "projector", "air conditioning", "air conditioner", "elevator"),

@@ -54,6 +54,12 @@ Root Cause: the backend process crashed
 Preventive Measures: an alert on restarts
 Post-Incident Review: [Scheduled for tomorrow 10:00]"""
 
+UPDATES = (
+    "P1 update: the backend does not start, we read its log",
+    "P1 update: we start it with the options of last week",
+    "P1 update: it starts, we wait for its health check",
+)
+
 REPORT = """# Incident Report
 
 ## Summary
@@ -149,7 +155,7 @@ class Story:
             Posted(declared + 20, "ana", "#erp-emergency", self.fill(self.notice)),
             Mailed(declared + 40, "budi", "management@qutykarunia.com", "URGENT: ERP System Outage", "Down."),
             *(
-                Posted(declared + 20 + 240 * n, "ana", "#erp-emergency", "P1 update: working on it")
+                Posted(declared + 20 + 240 * n, "ana", "#erp-emergency", UPDATES[n % len(UPDATES)])
                 for n in range(1, updates + 1)
             ),
             CheckHeld(fixed - 2, "health", fixed - 2.5),
