@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import http.client
 import json
+import math
 import ssl
 import threading
 import time
@@ -75,8 +76,7 @@ class Witness:
 
     def start(self) -> None:
         """Look until the server is gone. Everything must be well now: it is what later looks compare with."""
-        names = WHERE.get(self.scenario, tuple(LOOKS))
-        period_s = PERIOD_S if self.scenario in WHERE else PERIOD_FOR_ALL_S
+        names, period_s = self._outside_views(), PERIOD_S if self.scenario in WHERE else PERIOD_FOR_ALL_S
         for number, name in enumerate(names):
             dues = period_s, number * period_s / len(names)
             threading.Thread(target=self._outside, args=(name, *dues), daemon=True).start()
@@ -91,25 +91,34 @@ class Witness:
     def recovery(self, since: float, until: float) -> float:
         """When the last thing was mended, until the referee's own restart."""
         mended = []
+        unseen = self.unseen(until)
+        assert not unseen, f"nobody looked at {unseen} to the end"
         for name, found in self._spells().items():
-            assert self.seen[name][-1].ended > until, f"nobody looked at {name} to the end"
             for spell in found:
                 if spell.broke < until:
                     assert spell.mended is not None and spell.mended <= until, f"{name} is still broken"
                     mended.append(spell.mended)
         return max(each for each in mended if each > since)
 
-    def told(self, since: float) -> Iterator[str]:
-        """What broke after `since`, in seconds after it, for whoever reads the test's output."""
-        for name, found in self._spells().items():
+    def unseen(self, until: float) -> list[str]:
+        """What was not looked at until then, or never at all: a look that breaks off tells nobody."""
+        views = (*self._outside_views(), *INSIDE)
+        return [name for name in views if not any(sight.ended > until for sight in self.seen.get(name, ()))]
+
+    def told(self, since: float, until: float = math.inf) -> Iterator[str]:
+        """What broke after `since`, in seconds after it, by the looks that were over at `until`."""
+        for name, found in self._spells(until).items():
             for spell in found:
                 cure = "never" if spell.mended is None else f"{spell.mended - since:.2f}"
                 yield f"{name} {spell.broke - since:.2f} to {cure}"
 
-    def _spells(self) -> dict[str, list[Spell]]:
+    def _outside_views(self) -> tuple[str, ...]:
+        return WHERE.get(self.scenario, tuple(LOOKS))
+
+    def _spells(self, until: float = math.inf) -> dict[str, list[Spell]]:
         stood = [(start - AROUND_S, end + AROUND_S) for start, end in self._stood]
         return {
-            name: spells(_doubted(sight, stood) for sight in list(sights))
+            name: spells(_doubted(sight, stood) for sight in list(sights) if sight.ended <= until)
             for name, sights in self.seen.items()
         }
 
