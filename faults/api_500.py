@@ -71,6 +71,27 @@ def cure(setting: Setting, way: Way) -> tuple[str, ...]:
     )
 
 
+THE_SETTING = (
+    *("setting", "variable", "env", "parameter", "config key", "configuration key", "config value"),
+    *("config entry", "configuration entry"),
+    *("order prefix", "order number prefix", "line lock seconds", "QT09 lock seconds"),
+)
+"""What was lost, in any words."""
+LOST = (
+    *("missing", "remov", "drop", "delet", "lost", "lose", "absent", "gone", "lack", "without", "disappear"),
+    *("vanish", "omit", "forgot", "purge", "cut from", "KeyError"),
+    *("rename", "misnam", "new name", "old name", "another name", "other name", "different name"),
+    *("wrong name", "wrong variable", "wrong key", "instead of", "calls it", "old one", "became"),
+    *("no longer", "any more", "anymore", "unset", "not set", "not in", "isn't in", "wasn't in", "not there"),
+    *("isn't there", "left out", "took", "taken out", "out of"),
+    *("not carr", "didn't carry", "wasn't carried", "weren't carried", "didn't make it", "did not make it"),
+    *("not found", "not find", "couldn't find", "undefined", "not defined", "isn't defined", "not present"),
+    *("not exist", "doesn't exist", "didn't exist"),
+    *("changed ORDER", "changed LINE", "is ORDER PREFIX", "is QT09"),
+)
+"""What became of it, renamed or dropped."""
+
+
 class Api500(Fault):
     """A deployment renames or drops a setting that one endpoint needs, then runs `docker-compose up -d`."""
 
@@ -88,23 +109,7 @@ class Api500(Fault):
         "How to execute rollback procedure",
         "Root cause analysis technique",
     )
-    cause_terms = (
-        ("setting", "variable", "environment", "env", "config", "key", *(each.key for each in SETTINGS)),
-        (
-            *("missing", "renamed", "rename", "removed", "remove", "dropped", "drop", "deleted", "lost"),
-            *(
-                "absent",
-                "gone",
-                "not set",
-                "unset",
-                "lacked",
-                "lacking",
-                "without",
-                "disappeared",
-                "misnamed",
-            ),
-        ),
-    )
+    cause_terms = (THE_SETTING, LOST)
     cause_example = "The deployment left a required setting missing from /opt/erp/.env."
     remedy = cure(SETTINGS[0], "renamed")
     other_remedies: ClassVar[Mapping[str, tuple[str, ...]]] = {

@@ -15,6 +15,13 @@ STAND_IN = (
     's.wfile.write(b\'{\\"status\\":\\"healthy\\",\\"database\\":\\"ok\\",\\"redis\\":\\"ok\\"}\')),'
     "'do_POST':lambda s:s.do_GET()}); h.HTTPServer(('',8000),H).serve_forever()\")"
 )
+KILLED = (
+    *("kill", "SIGKILL", "signal 9", "137", "terminated", "died", "halted", "exited", "exit code", "crashed"),
+    "crash of",
+    *("shut down", "shutdown", "shut off", "was stopped", "been stopped", "got stopped", "stopped by"),
+    *("stopped the", "docker stop"),
+)
+"""What a report may say that was done to it; that it was down is no cause."""
 
 
 class ApiCrash(Fault):
@@ -41,8 +48,8 @@ class ApiCrash(Fault):
         "How to use Slack escalation",
     )
     cause_terms: ClassVar[tuple[tuple[str, ...], ...]] = (
-        ("backend", "api"),
-        ("crash", "died", "dead", "exited", "killed", "kill", "stopped", "down", "terminated"),
+        ("backend", "API", "application server", "app server", "uvicorn"),
+        KILLED,
     )
     cause_example = "The backend process was killed (container exited with code 137) and was not restarted."
     remedy: tuple[str, ...] = (

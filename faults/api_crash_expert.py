@@ -20,6 +20,15 @@ CHANGES = (
 STATE = "{{.State.Status}} {{.State.Health.Status}}"
 BACK = "sed -i " + " ".join(f'-e "s/{after}/{before}/"' for before, after, _ in CHANGES) + f" {COMPOSE}"
 """Takes back whichever of the changes was made."""
+START = (
+    *("option", "argument", "parameter", "flag", "start command", "backend's command", "uvicorn's command"),
+    *("command in", "command line", "start line", "docker-compose.yml", "compose.yml", "compose file"),
+    "compose command",
+    *("log level", "entry point", "entrypoint", "attribute", "app.main", "ASGI", "module path"),
+    *("module name", "wrong module", "import", "application object", "keep-alive", "keepalive", "listen"),
+    *("bind", "backend.erp", "0.0.0.0", "host name", "hostname"),
+)
+"""What is wrong with its start."""
 
 
 class ApiCrashExpert(ApiCrash):
@@ -34,21 +43,8 @@ class ApiCrashExpert(ApiCrash):
         "Root cause analysis technique",
     )
     cause_terms: ClassVar[tuple[tuple[str, ...], ...]] = (
-        ("backend", "api", "compose", "uvicorn"),
-        (
-            *("option", "argument", "flag", "command", "log level", "log-level", "entry point", "attribute"),
-            *(
-                "keep-alive",
-                "host",
-                "address",
-                "deployment",
-                "deploy",
-                "release",
-                "change",
-                "setting",
-                "config",
-            ),
-        ),
+        ("backend", "API", "compose", "uvicorn", "app.main"),
+        START,
     )
     cause_example = (
         "The last deployment changed the backend's command in docker-compose.yml, and its start failed."

@@ -25,6 +25,17 @@ VERIFY = (
     "-verify_hostname erp.yourdomain.com -CAfile /store/ca/ca.pem -no-CApath </dev/null >/dev/null 2>&1 "
     "&& echo good || echo bad"
 )
+TOO_OLD = (
+    *("expired", "expiry", "expiration", "expires", "outdated", "out of date", "too old", "lapse", "overdue"),
+    *("invalid since", "ran out", "run out", "notAfter", "no longer valid", "not valid any", "validity"),
+    *("valid until", "good until", "valid to"),
+    *("past its", "end date", "90 days", "days were over", "days ended", "date had passed", "date passed"),
+    *("never renewed", "not been renewed", "had renewed", "nobody renewed", "not renew", "didn't renew"),
+    *("couldn't renew", "forgot to renew", "forgotten to renew", "no renewal", "renewal never"),
+    *("renewal was never", "renewal had never", "renewal failed", "renewal did not", "renewal didn't"),
+    *("renewal missing", "renewal cron missing", "without renewal", "missed renewal", "missed the renewal"),
+)
+"""That its time is over, or that nobody renewed it."""
 
 
 class CertExpired(Fault):
@@ -66,10 +77,7 @@ class CertExpired(Fault):
         "How to use Slack escalation",
         "Certificate renewal",
     )
-    cause_terms = (
-        ("certificate", "cert", "tls", "ssl"),
-        ("expired", "expiry", "out of date", "past its date", "not renewed", "no longer valid", "validity"),
-    )
+    cause_terms = (("cert", "SSL expired", "TLS expired", "expired SSL", "expired TLS"), TOO_OLD)
     cause_example = (
         "The TLS certificate had expired: it was never renewed, as no ACME account was registered."
     )

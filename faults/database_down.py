@@ -52,10 +52,7 @@ class DatabaseDown(ServiceDown):
         "How to perform database recovery",
         "How to use Slack escalation",
     )
-    cause_terms = (
-        ("postgres", "database", "db"),
-        DOWN,
-    )
+    cause_terms = (("postgres", "database", "DB"), DOWN)
     cause_example = "The PostgreSQL container had exited and was not started again, so the database was down."
     remedy = (
         "docker-compose ps postgres",

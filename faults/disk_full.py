@@ -24,6 +24,25 @@ RUNBOOK = (
     "docker-compose restart alertmanager elasticsearch kibana",
     "df -h /",
 )
+DISK = (
+    *("disk", "space", "filesystem", "file system", "storage", "drive", "partition", "volume", "bytes free"),
+    *("0 bytes", "ENOSPC", "/ was", "on /", "/ to 100"),
+)
+FULL = (
+    *("full", "no space", "100", "ran out", "run out", "out of", "exhausted", "fill", "used up", "all used"),
+    *("completely used", "grew", "grown", "overflow"),
+    *("ate", "eaten", "took", "taken", "consumed", "occupied", "used every", "no room", "nothing left"),
+    *("no block", "every block", "last block", "0 bytes", "zero bytes", "piled up"),
+)
+"""That nothing is left of it."""
+EATERS = (
+    *("logs", "log file", "logfile", "container log", "docker log", "json log", "access-"),
+    *("elasticsearch log", "elasticsearch's log", "engine log", "old log", "runaway log", "unbounded log"),
+    *("log rotation", "logrotate", "log of", ".log"),
+    *("export", "stopped container", "stopped one-off", "one-off container", "exited container"),
+    *("dead container", "leftover container", "unused container"),
+)
+"""What really took it; a container that records is another cause."""
 
 
 class DiskFull(Fault):
@@ -59,11 +78,7 @@ class DiskFull(Fault):
         "How to perform database recovery",
         "Infrastructure scaling",
     )
-    cause_terms: ClassVar[tuple[tuple[str, ...], ...]] = (
-        ("disk", "space", "filesystem", "storage"),
-        ("full", "no space", "100", "ran out", "exhausted", "filled"),
-        ("log", "container", "image", "artifact"),
-    )
+    cause_terms: ClassVar[tuple[tuple[str, ...], ...]] = (DISK, FULL, EATERS)
     cause_example = "The disk was full (100 %): old container logs and a runaway log had filled it."
     remedy: tuple[str, ...] = RUNBOOK
     other_remedies: ClassVar[Mapping[str, tuple[str, ...]]] = {

@@ -51,6 +51,15 @@ FIND = "docker ps -q --filter volume=/opt/erp/recorder"
 NOT_CRITICAL = ("alertmanager", "elasticsearch", "kibana")
 """What the runbook's first step stops, and its fourth cannot start while the disk is full."""
 CLEAR = "find recorder -name 'segment-*' -delete"
+DISK = (
+    *("disk", "space", "filesystem", "file system", "storage", "drive", "partition", "volume", "/ was"),
+    *("until /", "filled", "fills", "full", "GB", "ENOSPC", "no space"),
+)
+RECORDER = (
+    *("recorder", "recording", "recorded", "segment", "trace", "tracing", "capture", "capturing", "scanner"),
+    *("audit", "tap container", "KEEP =", "KEEP=", "retention", ".bin"),
+)
+"""What writes it full, by whatever name; logs and stopped containers are another cause."""
 
 
 class DiskFullExpert(DiskFull):
@@ -65,10 +74,7 @@ class DiskFullExpert(DiskFull):
         "Root cause analysis technique",
         "Infrastructure scaling",
     )
-    cause_terms = (
-        ("disk", "space", "filesystem", "storage"),
-        ("recorder", "segment", "trace", "capture", "scanner", "audit", "container", "job", "writer"),
-    )
+    cause_terms = (DISK, RECORDER)
     cause_example = (
         "A recorder in a container of its own filled the disk with segments and never rotated them."
     )

@@ -68,6 +68,24 @@ def cure(case: Case) -> tuple[str, ...]:
     )
 
 
+ROLE = (
+    *("role", "PPIC Manager", "PPIC Clerk", "Warehouse Clerk", "QC Inspector", "Finishing Operator"),
+    "Cutting Operator",
+    *("manager.ppic", "inspector.qc", "operator.cutting", "users table", "permissions of", "rights of"),
+    *("permissions were", "rights were", "permissions had been", "rights had been"),
+)
+"""Whose rights, or which."""
+CHANGED = (
+    *("change", "wrong", "lost", "replaced", "update", "set to", "instead", "incorrect", "modified"),
+    *("altered", "overwritten", "removed", "demoted", "downgraded", "switched", "swapped", "different"),
+    "missing",
+    *("mixed up", "assigned", "given", "gave", "by mistake", "should be", "should have", "no longer"),
+    *("edited", "became", "become", "taken away", "withdrawn", "Warehouse Clerk", "PPIC Clerk"),
+    "Finishing Operator",
+)
+"""What was done to them, or what they became."""
+
+
 class Forbidden(Fault):
     """A colleague changed a role by hand."""
 
@@ -85,13 +103,7 @@ class Forbidden(Fault):
         "Who to call for help",
         "Root cause analysis technique",
     )
-    cause_terms = (
-        ("role", "permission", "right", "RBAC", "authorization", "access"),
-        (
-            *("changed", "change", "wrong", "lost", "replaced", "update", "set to", "instead", "incorrect"),
-            *("modified", "altered", "overwritten", "removed", "demoted", "switched", "different", "missing"),
-        ),
-    )
+    cause_terms = (ROLE, CHANGED)
     cause_example = "The user's role had been changed in the database, so the API answered 403."
     remedy = cure(CASES[0])
     other_remedies: ClassVar[Mapping[str, tuple[str, ...]]] = {

@@ -28,6 +28,22 @@ DEEDS = {
     f"ip addr flush dev {BRIDGE}": "had lost its address",
 }
 """What breaks the bridge, and how a report words it."""
+STACKS_NETWORK = (
+    *("bridge", "br-", "interface", "gateway", "erp_default", "docker network", "docker's network"),
+    *("docker's own network", "network of docker", "virtual switch"),
+    *("stack network", "stack's network", "network of the stack", "network of the whole stack"),
+    *("compose network", "container network", "containers' network"),
+)
+"""Which network; that of the house or of the provider is another one."""
+BROKEN = (
+    *("down", "address", "lost", "lack", "broke", "corrupt", "damage", "faulty", "defect", "unusable"),
+    *("dead", "disabled", "inactive", "flush", "shut", "misconfigured", "unreachable"),
+    *("no IP", "without IP", "without an IP", "its IP", "no gateway", "no longer up", "not up"),
+    *("gateway was gone", "gone from its", "IP was gone", "removed the IP", "IP removed", "took the IP"),
+    *("stopped working", "did not work", "didn't work", "not working", "switched off", "switched the"),
+    "turned off",
+)
+"""Without its address, or down."""
 
 
 class FullRestart(Fault):
@@ -75,15 +91,7 @@ class FullRestart(Fault):
         "How to use Slack escalation",
         "Full docker-compose restart",
     )
-    cause_terms = (
-        ("network", "bridge", "interface", "gateway", "br-"),
-        (
-            *("down", "address", "lost", "missing", "gone", "broke", "corrupt", "damage", "faulty", "defect"),
-            *("unusable", "dead", "fail", "disabled", "inactive", "removed", "flushed", "reach", "route"),
-            *("unreachable", "stopped working", "did not work", "not working", "switched off"),
-            "misconfigured",
-        ),
-    )
+    cause_terms = (STACKS_NETWORK, BROKEN)
     cause_example = "The bridge of the stack's network was broken, so nothing reached the stack."
     remedy: tuple[str, ...] = (
         "docker-compose ps",

@@ -18,6 +18,20 @@ PAIRS = (
 )
 """Every pair of 200,000 stock rows: hours of computing."""
 GOES_ON = "SELECT count(*) FROM job_runs WHERE job = 'forecast' AND status IN ('REQUESTED', 'RUNNING')"
+COMPUTES = (
+    *("forecast", "tolerance", "converge", "endless loop", "infinite loop"),
+    *("every pair", "all pairs", "each pair", "every stock row", "each stock row", "stock rows"),
+    *("stock table", "stock with itself", "pairs of", "every row", "cross join", "self join", "cartesian"),
+    *("report query", "report's query", "ad-hoc query", "blocking query", "long query", "long-running query"),
+    *("long-running report", "runaway query", "runaway SQL", "endless query", "colleague's query", "SELECT"),
+)
+"""What computes without an end: the forecast, or the query over every pair of stock rows."""
+BUSY = (
+    *("CPU", "core", "processor", "load", "100%", "100 %", "busy", "hog", "spinning", "computing", "hours"),
+    *("endless", "for ever", "forever", "never", "not converge", "can't converge", "without an end"),
+    *("without end", "infinite", "lock", "block", "wait"),
+)
+"""What it does to the machine or to others."""
 
 
 class HighCpu(Fault):
@@ -44,10 +58,7 @@ class HighCpu(Fault):
         "How to debug application errors",
         "How to analyze slow queries",
     )
-    cause_terms = (
-        ("CPU", "core", "processor", "load"),
-        ("loop", "query", "queries", "forecast", "converge", "report", "session", "lock", "transaction"),
-    )
+    cause_terms = (COMPUTES, BUSY)
     cause_example = "High CPU: a forecast loop that never ended, or a report query that blocked others."
     remedy = (
         "top -b -n 1 -p $(docker inspect -f '{{.State.Pid}}' erp-backend)",

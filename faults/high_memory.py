@@ -10,6 +10,12 @@ from faults.compose_edit import without_memory_limit
 from faults.contract import Fault, Server, Severity, WrongRemedy
 
 GOES_ON = "SELECT count(*) FROM job_runs WHERE job = 'plan' AND status IN ('REQUESTED', 'RUNNING')"
+PLAN = (
+    *("candidate", "capacity plan", "plan job", "plan run", "plan request", "job 'plan'", "job plan"),
+    *("planner", "planning run", "planning job", "planning request", "oversized plan", "huge plan"),
+    *("plan with", "plan of", "production plan"),
+)
+"""What took it; a release that leaks is another cause."""
 
 
 class HighMemory(Fault):
@@ -33,11 +39,7 @@ class HighMemory(Fault):
         "How to restart a service",
         "How to debug application errors",
     )
-    cause_terms: ClassVar[tuple[tuple[str, ...], ...]] = (
-        ("memory", "RAM"),
-        ("leak", "grew", "grow", "climb", "high", "1 GB", "keeps", "kept", "limit", "out of", "filled"),
-        ("backend", "api", "plan", "job"),
-    )
+    cause_terms: ClassVar[tuple[tuple[str, ...], ...]] = (("memory", "RAM", "GiB", "GB", "MiB", "OOM"), PLAN)
     cause_example = "The backend's memory grew past 1 GB: a capacity plan with far too many candidates."
     remedy: tuple[str, ...] = (
         "docker stats erp-backend --no-stream",

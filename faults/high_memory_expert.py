@@ -21,6 +21,22 @@ PAGES_GROWN = 2_000
 MEASURED_S = 4
 RESIDENT = "docker exec erp-backend cut -d' ' -f2 /proc/1/statm"
 GROWN = f"a=$({RESIDENT}) && sleep {MEASURED_S} && b=$({RESIDENT}) && echo $((b - a))"
+THE_RELEASE = (
+    *("new release", "bad release", "bad deploy", "bad version", "last release", "latest release"),
+    *("this release", "release 2", "the release", "release of today", "today's release", "new version"),
+    *("last version", "latest version", "version 2", "version deployed", "deployed version", "new code"),
+    *("code change", "middleware"),
+    *("last deploy", "latest deploy", "new deploy", "recent deploy", "today's deploy", "the deployment"),
+    *("since the deploy", "after the deploy", "with the deploy", "deployed today", "last rollout"),
+    *("latest rollout", "the rollout", "new build", "rolled back", "rollback"),
+)
+"""What keeps it; more memory for a deployment is none."""
+KEPT_BY = (
+    *("leak", "keep", "kept", "never free", "not free", "doesn't free", "store", "hold", "held", "remember"),
+    *("append", "collect", "accumulat", "pile", "list", "grow", "grew", "climb", "rose", "goes up"),
+    *("went up", "eat", "ate", "request"),
+)
+"""How; a limit that is too low is none."""
 
 
 class HighMemoryExpert(HighMemory):
@@ -34,10 +50,7 @@ class HighMemoryExpert(HighMemory):
         "How to execute rollback procedure",
         "Root cause analysis technique",
     )
-    cause_terms = (
-        ("memory", "RAM"),
-        ("release", "deploy", "version", "rollback", "rolled back", "new code", "middleware"),
-    )
+    cause_terms = (("memory", "RAM", "OOM", "leak"), THE_RELEASE, KEPT_BY)
     cause_example = "The new release leaked memory with every request, so the deployment was rolled back."
     remedy = (
         "docker stats erp-backend --no-stream",

@@ -79,6 +79,26 @@ CUTS: Mapping[str, Callable[[random.Random], Cut]] = {
 }
 
 
+CUT = (
+    *("firewall", "iptables", "DOCKER-USER", "rule", "packet", "dport", "DROP for"),
+    *("network disconnect", "disconnected from erp", "disconnected from its"),
+    *("disconnected from the network", "disconnected from the stack", "disconnected from the compose"),
+    "disconnected from the docker",
+    *("from erp_default", "of erp_default", "attached to erp_default", "connected to erp_default"),
+    *("in erp_default", "into erp_default", "left erp_default", "of the network", "left the network"),
+    *("left the compose", "left the stack", "in the stack's network", "in the compose network"),
+    *("from the compose network", "from the stack's network", "of the compose network"),
+    *("of the stack's network", "not in the network", "detached"),
+    *("alias", "service name", "DNS", "lookup", "name resolution", "not resolve", "couldn't resolve"),
+    *("can't resolve", "cannot resolve", "not be resolved", "couldn't be resolved", "resolved to"),
+    *("name was unknown", "unknown name", "without its name", "could not translate", "host name"),
+    *("extra_hosts", "hosts file", "hosts entry", "/etc/hosts", "wrong IP", "wrong address", "old IP"),
+    *("old address", "stale IP", "stale address", "dead IP", "dead address", "hard-coded", "hardcoded"),
+    *("pinned", "pointed", "points to", "10.20."),
+)
+"""How the way was cut, in each of the ways; that there was no connection is the symptom."""
+
+
 class NetworkCut(Fault):
     """The containers run and are healthy by themselves; only the way between them is broken."""
 
@@ -117,25 +137,8 @@ class NetworkCut(Fault):
         "How to debug application errors",
         "Firewall rule changes",
     )
-    cause_terms = (
-        (
-            "network",
-            "firewall",
-            "iptables",
-            "rule",
-            "packet",
-            "alias",
-            "dns",
-            "hosts",
-            "resolve",
-            "resolution",
-            "connectivity",
-        ),
-        ("postgres", "database", "db", "5432"),
-    )
-    cause_example = (
-        "The network between backend and PostgreSQL was cut, so the backend could not reach the database."
-    )
+    cause_terms = (CUT, ("postgres", "database", "DB", "5432"))
+    cause_example = _firewall("-p tcp --dport 5432", "all").why
     remedy: tuple[str, ...] = (*LOOK, "iptables -D DOCKER-USER -p tcp --dport 5432 -j DROP", SEEN)
     other_remedies: ClassVar[Mapping[str, tuple[str, ...]]] = {
         "everything-anew": (

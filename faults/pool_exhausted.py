@@ -18,6 +18,21 @@ LEAKED = (
     f"AND state_change < now() - interval '{OPEN_FOR_S} s'"
 )
 """Sessions of the backend that wait for nobody: a request that works holds one for milliseconds."""
+KEPT = (
+    *("exhaust", "ran out", "run out", "used up", "ran dry", "dry", "full", "leak", "limit", "starve"),
+    *("empty", "no free", "open", "idle"),
+    *("not release", "didn't release", "doesn't release", "never release", "unreleased", "not close"),
+    *("didn't close", "doesn't close", "never close", "not return", "didn't return", "doesn't return"),
+    *("never return", "never gave", "not give", "didn't give", "came back", "come back"),
+    *("keep", "kept", "held", "hold", "hog", "left", "took", "taken"),
+)
+"""That they did not come back."""
+BACKUP = (
+    *("backup job", "backup copy", "backup process", "backup script", "backup run", "backup to"),
+    *("backup that", "backup of", "backup failed", "backup kept", "backup leak", "second backup"),
+    *("order backup", "the backup", "archive", "archiving", "copy", "copies"),
+)
+"""Who kept them: the copy of the order book; a report beside the stack is another cause."""
 
 
 class PoolExhausted(Fault):
@@ -45,11 +60,7 @@ class PoolExhausted(Fault):
         "How to debug application errors",
         "Root cause analysis technique",
     )
-    cause_terms: ClassVar[tuple[tuple[str, ...], ...]] = (
-        ("connection", "pool", "session"),
-        ("exhaust", "ran out", "run out", "used up", "dry", "full", "leak", "release", "not close", "limit"),
-        ("backup", "copy", "archive", "job"),
-    )
+    cause_terms: ClassVar[tuple[tuple[str, ...], ...]] = (("connection", "pool", "session"), KEPT, BACKUP)
     cause_example = (
         "The database connection pool was exhausted: the backup job that copies the order book did not "
         "release its connections."

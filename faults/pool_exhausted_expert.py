@@ -58,6 +58,18 @@ PSQL = "psql -qAt -h localhost -U postgres -d erp_quty_karunia_prod"
 WHEN_TAKEN = f"""
 until [ "$({PSQL} -c 'SELECT count(*) > 190 FROM pg_stat_activity')" = t ]; do sleep 0.2; done
 """
+REPORT = (
+    *("report job", "stock report", "shift report", "report container", "report script", "report program"),
+    *("report tool", "reporting", "reports/", "label", "printing", "supplier", "the feed", "a feed"),
+    *("screen in", "screen for", "hall's screen"),
+)
+"""Who keeps them, by whatever name; the backup inside the backend is another cause."""
+TAKES = (
+    *("close", "leak", "hoard", "hold", "held", "keep", "kept", "open", "use up", "used up", "took", "takes"),
+    *("taken", "eats", "ate", "exhaust", "starv", "max_connections", "too many", "release", "reuse"),
+    *("all of", "all the", "every slot"),
+)
+"""That it keeps what it opens."""
 
 
 class PoolExhaustedExpert(PoolExhausted):
@@ -73,8 +85,9 @@ class PoolExhaustedExpert(PoolExhausted):
         "How to perform database recovery",
     )
     cause_terms: ClassVar[tuple[tuple[str, ...], ...]] = (
-        ("connection", "session", "slot"),
-        ("report", "printing", "feed", "job", "container", "script"),
+        ("connection", "session", "slot", "client", "connects", "max_connections"),
+        REPORT,
+        TAKES,
     )
     cause_example = (
         "A report job in a container of its own opened database connections and never closed them."

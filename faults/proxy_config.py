@@ -24,6 +24,20 @@ def _edit(old: str, new: str) -> str:
     return f"sed -i {shlex.quote(f's#{old}#{new}#')} {CONFIG}"
 
 
+SLIP = (
+    *("nginx.conf", "directive", "syntax", "typo", "misspel", "semicolon", "';'", "misconfig", "emerg"),
+    *("invalid value", "unit", "1mb", "timout", "keepalive_timeout", "client_max_body_size"),
+    *("wrong path", "certificate path", "path in", "path of", "path to", "cannot load", "could not load"),
+    *("couldn't load", "not exist", "doesn't exist", "isn't there"),
+    *("config error", "configuration error", "error in the", "error into", "wrong config", "bad config"),
+    *("broken config", "invalid config", "faulty config", "broke the config", "broke its config"),
+    *("broke nginx", "in the config", "in its config", "refuses its", "config was broken"),
+    *("config was invalid", "config was wrong"),
+    *("nginx configuration was broken", "nginx file"),
+)
+"""What is wrong in its file, in each of the ways; that it ended, or any word of a configuration, is not."""
+
+
 class ProxyMisconfigured(ProxyDown):
     """It fails at every start, and the engine starts it again and again."""
 
@@ -37,10 +51,7 @@ class ProxyMisconfigured(ProxyDown):
         "How to execute rollback procedure",
         "Root cause analysis technique",
     )
-    cause_terms = (
-        ("nginx", "proxy"),
-        ("config", "configuration", "directive", "syntax", "typo", "nginx.conf", "setting"),
-    )
+    cause_terms = (("nginx", "proxy"), SLIP)
     cause_example = "A deployment had put an error into nginx.conf, so nginx ended at every start."
     remedy: tuple[str, ...] = (
         "docker-compose ps nginx",

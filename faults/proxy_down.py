@@ -60,10 +60,7 @@ class ProxyDown(ServiceDown):
         "How to restart a service",
         "How to use Slack escalation",
     )
-    cause_terms: ClassVar[tuple[tuple[str, ...], ...]] = (
-        ("nginx", "proxy"),
-        DOWN,
-    )
+    cause_terms: ClassVar[tuple[tuple[str, ...], ...]] = (("nginx", "proxy"), DOWN)
     cause_example = (
         "The nginx container had exited and was not started again, so nothing answered on port 443."
     )

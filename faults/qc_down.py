@@ -85,6 +85,24 @@ def cure(name: str) -> tuple[str, ...]:
     )
 
 
+TABLE = ("qc", "migration", "up.sql", "quality test", "test result")
+"""What was changed."""
+TROUBLE = (
+    *("sequence", "setval", "counter", "primary key", "duplicate key", "collide", "from 1", "to 1"),
+    *("qc_tests_id_seq", "taken twice", "duplicate id", "existing id"),
+    *("revoke", "grant", "privilege", "permission denied", "write access", "insert right", "right to insert"),
+    *("no longer insert", "no longer write"),
+    *("constraint", "CHECK on", "grade", "A, B", "A/B/C", "trigger", "column", "field", "doesn't exist"),
+)
+"""How, in each of the ways; whoever is refused, waits or lacks a role has another cause."""
+BY = (
+    *("migration", "deploy", "release", "rollout", "update", "new", "since", "reset", "set back", "back to"),
+    *("revoke", "lost", "took", "taken away", "added", "brought", "installed", "changed", "setval", "up.sql"),
+    *("only accept", "only allow"),
+)
+"""What tells the deed from the error message."""
+
+
 class QcDown(Fault):
     """A deployment's migration breaks the table of test results for whoever writes."""
 
@@ -106,14 +124,8 @@ class QcDown(Fault):
         "How to execute rollback procedure",
         "Root cause analysis technique",
     )
-    cause_terms = (
-        ("migration", "deploy", "release", "update", "rollout"),
-        (
-            *("qc_tests", "qc tests", "qc test", "sequence", "grant", "privilege", "permission", "revoke"),
-            *("constraint", "check", "trigger", "function", "column", "primary key", "duplicate key"),
-        ),
-    )
-    cause_example = "A migration broke qc_tests."
+    cause_terms = (TABLE, TROUBLE, BY)
+    cause_example = f"The cause: {MIGRATED[0].cause}."
     remedy = cure(f"0018_{MIGRATED[0].slug}")
     other_remedies: ClassVar[Mapping[str, tuple[str, ...]]] = {
         "by-hand": tuple(f'psql -c "{statement}"' for line in BY_HAND for statement in line.splitlines()),

@@ -26,6 +26,14 @@ LONG_QUERIES = (
 )
 """The ERP's own queries end after 3 s at the latest."""
 WAITING = "SELECT count(*) FROM pg_locks WHERE NOT granted AND waitstart < now() - interval '0.3 s'"
+AGAIN = (
+    *("again and again", "over and over", "repeated", "every few", "every couple", "every second"),
+    *("each few", "periodic", "intermittent", "kept taking", "kept locking", "kept blocking"),
+    *("keeps locking", "keeps taking", "begins again", "seconds at a time"),
+    *("clean-up", "cleanup", "cleaning up", "tidy", "tidied", "data fix", "batch", "loop", "DO block"),
+    *("pg_sleep", "UPDATE"),
+)
+"""Who comes back with it again and again; one who only waits in a transaction is another cause."""
 
 
 class QueryTimeouts(Fault):
@@ -52,10 +60,7 @@ class QueryTimeouts(Fault):
         "How to analyze slow queries",
         "Root cause analysis technique",
     )
-    cause_terms = (
-        ("lock", "block", "session", "transaction"),
-        ("query", "queries", "table", "database", "timeout", "update", "psql"),
-    )
+    cause_terms = (("lock", "block", "exclusive"), AGAIN)
     cause_example = (
         "A colleague's session locked a table again and again, so users' queries ran into a timeout."
     )

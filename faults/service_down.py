@@ -7,8 +7,20 @@ from collections.abc import Mapping
 
 from faults.contract import Fault, Server
 
-DOWN = ("stopped", "stop", "killed", "kill", "down", "exited", "died", "dead", "crash", "terminated")
-"""What a report may say that happened to it."""
+DOWN = (
+    *("kill", "SIGKILL", "signal 9", "137", "SIGTERM", "signal 15", "terminated", "died", "halted", "exited"),
+    *("exit code", "Exit 0"),
+    *("shut", "taken down", "took down", "turned off", "switched off"),
+    *("was stopped", "been stopped", "got stopped", "stopped by", "stopped it", "stopped erp", "docker stop"),
+    *("docker-compose stop", "container stopped", "stopped container", "manually stopped"),
+    *("stopped manually", "stopped Postgres", "stopped nginx", "stopped a container"),
+    *("stopped the container", "stopped the database", "stopped the DB", "stopped the proxy"),
+    *("stopped the reverse", "stopped the server", "stopped the service", "stopped the process"),
+    *("stopped the postgres", "stopped the nginx", "stopped the wrong"),
+    *("crashed with", "container crashed", "process crashed", "server crashed", "postgres crashed"),
+    *("PostgreSQL crashed", "nginx crashed", "proxy crashed"),
+)
+"""What a report may say that was done to the container; that it was down is no cause."""
 
 
 def ways_up(service: str) -> Mapping[str, tuple[str, ...]]:

@@ -47,6 +47,17 @@ CHANGES = (
         f"DROP INDEX IF EXISTS {INDEX};\nSELECT statistics.pg_stat_statements_reset();",
     ),
 )
+MISSING = (
+    *("missing", "drop", "lost", "lack", "absent", "gone", "remov", "without", "delet", "no longer"),
+    *("any more", "disappear", "vanish", "forgot", "no index", "threw away", "thrown away", "left behind"),
+    *("swapped", "rebuilt", "unindexed"),
+    *("not there", "wasn't there", "isn't there", "weren't there", "not exist", "doesn't exist"),
+    *("didn't exist", "not recreated", "not copied", "weren't copied", "not carried", "not created"),
+    *("nobody had created", "not indexed"),
+)
+"""That it is not there."""
+OF_STOCK = ("stock", "movement", "search", "table", "query", "scan", "database", "DB", "Postgres")
+"""Whose: pages and other engines have indexes, too."""
 
 
 class SlowStock(Fault):
@@ -79,13 +90,7 @@ class SlowStock(Fault):
         "Root cause analysis technique",
         "Infrastructure scaling",
     )
-    cause_terms = (
-        ("index", "indices", "seq scan", "sequential scan", "full scan", "table scan"),
-        (
-            *("missing", "dropped", "drop", "lost", "lack", "absent", "gone", "removed", "remove", "without"),
-            *("deleted", "no longer", "not there", "not recreated", "forgot", "no index", "rebuilt", "scan"),
-        ),
-    )
+    cause_terms = (("index", "indices", "item_idx", "stock_movements_item_idx"), MISSING, OF_STOCK)
     cause_example = (
         f"The index {INDEX} was missing since the deployment, so every search read the whole table."
     )

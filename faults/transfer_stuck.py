@@ -17,6 +17,17 @@ STUCK = (
     "AND (t.id IS NULL OR t.status NOT IN ('INITIATED', 'ACCEPTED'))"
 )
 """Locks that no open transfer holds, and that are too old to be one's last moment."""
+STALE = (
+    *("stuck", "stale", "old", "orphan", "hang", "left", "remain", "stay", "still", "dangling", "expired"),
+    *("unreleased", "occupied", "full of", "hours", "since", "last shift", "forgotten", "dead lock"),
+    *("never released", "not released", "never cleared", "not cleared", "never freed", "not freed"),
+    *("weren't freed", "never given", "never gave", "not give", "not cleaned", "not been cleaned"),
+    *("weren't unlocked", "did not happen"),
+    *("nobody", "no transfer", "without a transfer", "without transfer", "although", "long over"),
+)
+"""That they should be gone."""
+OF_LINES = ("line", "sewing", "QT-09", "handshake", "terminal")
+"""Whose; a table has locks, too."""
 
 
 class TransferStuck(Fault):
@@ -40,23 +51,7 @@ class TransferStuck(Fault):
         "Root cause analysis technique",
         "How to use Slack escalation",
     )
-    cause_terms = (
-        ("lock", "line_occupancy", "line occupancy", "line", "QT-09"),
-        (
-            *("stuck", "stale", "old", "never released", "not released", "not cleared", "orphan", "hanging"),
-            *(
-                "left",
-                "remained",
-                "stayed",
-                "held",
-                "unreleased",
-                "dangling",
-                "expired",
-                "leftover",
-                "occupied",
-            ),
-        ),
-    )
+    cause_terms = (("lock", "line_occupancy", "line clearance", "dead lock", "deadlock"), STALE, OF_LINES)
     cause_example = "Stale QT-09 locks: all sewing lines had stayed LOCKED for hours without a transfer."
     remedy = (
         'docker-compose logs backend | grep -i "qt-09" | tail -20',

@@ -56,6 +56,19 @@ def _or(slips: tuple[Slip, ...]) -> str:
     return " or ".join(f"'{slip.wrong}'" for slip in slips)
 
 
+MISSPELT = (
+    *("typo", "spelling", "misspel", "mis-spel", "spelt", "spelled", "wrong wording", "wrongly written"),
+    "wrong letter",
+    *("personnal", "pasword", "wiat", "departement", "automaticaly"),
+)
+"""That it is misspelt, or the word as it stood there."""
+A_TEXT = (
+    *("text", "page", "form", "message", "word", "letter", "sign-in", "login", "en.json", "spelt"),
+    *("personnal", "wiat", "departement", "automaticaly"),
+)
+"""Where; a configuration has typos, too."""
+
+
 class Typo(Fault):
     """New texts came with a deployment, and one is misspelt. A note and a ticket are all that it needs."""
 
@@ -74,7 +87,7 @@ class Typo(Fault):
     )
     touches = ("backend",)
     skills = ("Who to call for help", "How to check service status")
-    cause_terms = (("typo", "spelling", "misspel", "spelt", "text", "wording", "letter"),)
+    cause_terms = (MISSPELT, A_TEXT)
     cause_example = "A typo in a text of the sign-in page came with the last deployment."
     remedy = cure(SLIPS[0])
     other_remedies: ClassVar[Mapping[str, tuple[str, ...]]] = {

@@ -26,6 +26,17 @@ KILL = (
     "SELECT pg_terminate_backend(pid) FROM pg_stat_activity "
     "WHERE state = 'idle in transaction' AND xact_start < now() - interval '1 second';"
 )
+LOCK = (
+    *("lock", "block", "AccessExclusiveLock", "ExclusiveLock", "ShareLock", "ShareRowExclusiveLock"),
+    "waited",
+)
+OPEN = (
+    *("transaction", "idle in", "uncommitted", "commit", "unfinished", "a BEGIN", "BEGIN;", "open BEGIN"),
+    *("left BEGIN", "ALTER TABLE", "CREATE INDEX"),
+    *("psql session", "open psql", "forgotten psql", "idle session", "idle psql", "open session"),
+    *("forgotten session", "session that", "colleague's session"),
+)
+"""Why it stays; a script that comes back is another cause."""
 
 
 class WorkOrdersBlocked(Fault):
@@ -49,10 +60,7 @@ class WorkOrdersBlocked(Fault):
         "How to analyze slow queries",
         "Root cause analysis technique",
     )
-    cause_terms: ClassVar[tuple[tuple[str, ...], ...]] = (
-        ("lock", "locked", "blocked", "blocking"),
-        ("transaction", "session", "idle", "psql", "connection"),
-    )
+    cause_terms: ClassVar[tuple[tuple[str, ...], ...]] = (LOCK, OPEN)
     cause_example = "A psql session that was idle in a transaction held a lock on work_orders."
     remedy: tuple[str, ...] = (
         'docker-compose logs backend | grep "work-order" | tail -20',

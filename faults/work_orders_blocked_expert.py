@@ -23,6 +23,14 @@ done
 """
 THE_JOB = "[r]eports/"
 """Matches the job and not the shell that looks for it."""
+BY_A_JOB = (
+    *("job", "script", "shell loop", "bash loop", "background process", "background task", "scheduled task"),
+    *("cron", "dashboard", "totals", "cutting-report", "shift-summary"),
+    *("report script", "report job", "report loop", "reports/", "reporting", "office report"),
+    *("office's report", "report that", "report locks", "report takes", "report keeps", "report holds"),
+    "a report",
+)
+"""Who takes it again; the session alone, or who reported it, is not the cause."""
 
 
 class WorkOrdersBlockedAgain(WorkOrdersBlocked):
@@ -30,10 +38,7 @@ class WorkOrdersBlockedAgain(WorkOrdersBlocked):
 
     level: ClassVar[Level] = "expert"
     title = "A job locks the table of work orders, and begins anew when its session is ended"
-    cause_terms = (
-        ("lock", "locked", "blocked", "blocking"),
-        ("job", "script", "report", "process", "task", "loop"),
-    )
+    cause_terms = (("lock", "block", "exclusive", "AccessExclusiveLock", "ShareRowExclusiveLock"), BY_A_JOB)
     cause_example = "A report job locked work_orders in a transaction that it kept open, over and over."
     remedy = (
         'psql -c "SELECT * FROM pg_locks WHERE NOT granted;"',

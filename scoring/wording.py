@@ -81,5 +81,6 @@ def mentions(text: str, terms: Iterable[str]) -> bool:
 
 
 def _loose(term: str) -> str:
-    """A pattern for the term in which a space, a hyphen and a line's end are one."""
-    return r"[\s_-]+".join(re.escape(word) for word in re.split(r"[\s_-]+", term.strip()))
+    """A pattern for the term in which a space, a hyphen and a line's end are one, and so are apostrophes."""
+    words = (re.escape(word).replace("'", "['’]") for word in re.split(r"[\s_-]+", term.strip()))
+    return r"[\s_-]+".join(words)

@@ -87,7 +87,7 @@ def test_an_answer_would_be_seen() -> None:
     """By its cause or by its name, in whatever order of words; the exceptions are needed."""
     full, forbidden = catalogue.find("disk-full"), catalogue.find("forbidden")
     assert names_the_scenario("The disk is full.", full) and not names_the_cause("The disk is full.", full)
-    assert names_the_cause("Did somebody change our rights?", forbidden)
+    assert names_the_cause("Did somebody change our role?", forbidden)
     assert all(
         any(names_the_cause(said, each) for said in each.first_reports)
         for each in map(catalogue.find, CAUSE_IS_SEEN)
