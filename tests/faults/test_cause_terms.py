@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Mapping
 
 import pytest
@@ -15,6 +16,8 @@ from tests.faults.untrue_causes import UNTRUE
 Key = tuple[str, str]
 FAULTS = {(fault.name, fault.level): fault for fault in catalogue.scenarios()}
 LEAST_TRUE, LEAST_UNTRUE = 5, 4
+LONGEST_S = 10
+"""Of computing; what grew with the square of the text would take hours."""
 LOCKS_AGAIN, LOCKS_ONCE = ("query-timeouts", "runbook"), ("work-orders-blocked", "runbook")
 LOCKS_BY_A_JOB = ("work-orders-blocked", "expert")
 ALIKE: Mapping[tuple[Key, Key], tuple[int, str]] = {
@@ -78,3 +81,12 @@ def test_the_true_cause_of_one_scenario_is_no_others() -> None:
         if true_of != taken_for and (found := sum(counts(told, fault) for told in texts))
     }
     assert taken == {pair: most for pair, (most, _why) in ALIKE.items()}
+
+
+@pytest.mark.parametrize("piece", ["x ", "took the ", "not  ", "-"])
+def test_a_huge_report_is_read_in_time(piece: str) -> None:
+    """A megabyte does not hold up the score, however many words are looked for in it."""
+    told = piece * (1_000_000 // len(piece))
+    began = time.process_time()
+    counts(told, FAULTS["network-cut", "runbook"])
+    assert time.process_time() - began < LONGEST_S

@@ -145,6 +145,8 @@ def test_says_whole_words_and_mentions_beginnings() -> None:
     assert not says("it crashed", ["crash"])
     assert mentions("it CRASHED", ["crash"])
     assert not mentions("gatecrash", ["crash"])
+    assert not mentions("it crashed", [])
+    assert mentions("it wasn’t there", ["gone", "wasn't there"])
 
 
 @settings(deadline=None)
