@@ -14,7 +14,7 @@ from tests.faults.true_causes import TRUE, Causes
 from tests.faults.untrue_causes import UNTRUE
 
 Key = tuple[str, str]
-FAULTS = {(fault.name, fault.level): fault for fault in catalogue.scenarios()}
+FAULTS: Mapping[Key, type[Fault]] = {(fault.name, fault.level): fault for fault in catalogue.scenarios()}
 LEAST_TRUE, LEAST_UNTRUE = 5, 4
 LONGEST_S = 10
 """Of computing; what grew with the square of the text would take hours."""
