@@ -34,12 +34,13 @@ def local_dates(at: float) -> frozenset[str]:
     return frozenset(at_date(at + hours * 3600) for hours in COMPANY_H.values())
 
 
-def time_agrees(text: str, earliest: float, latest: float) -> bool:
+def time_agrees(text: str, earliest: float, latest: float, zone: float = 0.0) -> bool:
     """Whether one of the first two times in the text lies from `earliest` to `latest`, within the agreement.
 
-    A second one is there because people write the local time beside UTC; more are guesses.
+    A second one is there because people write the local time beside UTC; more are guesses. `zone` is that of
+    a time without one, in seconds before UTC.
     """
-    return any(within(stated, earliest, latest) for stated in stated_times(text, near=latest)[:2])
+    return any(within(stated, earliest, latest) for stated in stated_times(text, latest, zone)[:2])
 
 
 def within(stated: tuple[float, float], earliest: float, latest: float) -> bool:

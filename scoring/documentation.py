@@ -4,33 +4,34 @@ from __future__ import annotations
 
 import re
 
-from scoring.clocks import duration_agrees, hhmm, local_dates, minutes, time_agrees, within
+from scoring.clocks import duration_agrees, hhmm, local_dates, minutes, time_agrees
 from scoring.declaration import severity_of
+from scoring.entries import entries_rule
 from scoring.marks import confirmed_at, opened, played
-from scoring.report import FIELDS, NotAReport, Report, parse
+from scoring.outline import FIELDS
+from scoring.own_words import cause_rule, prose_rule
+from scoring.report import NotAReport, Report, parse
 from scoring.rule import Rule, Rules, quoted
 from scoring.span import Span, incident
-from scoring.stated import stated_days, stated_times, zone_s
+from scoring.stated import stated_days, zone_s
 from scoring.timeline import Opened, Reported, Saved, Timeline, Typed
-from scoring.wording import is_filled, mentions
+from scoring.wording import is_filled
 
 ISSUES = "/opt/erp/issues/"
 ARCHIVES = "/archives/"
 
-OF_THE_INCIDENT = (
-    *("ERP down", "ERP is down", "system down", "system is down", "went down", "outage", "first error"),
-    *("detected", "declared", "incident detected", "diagnosed", "resolved", "restored", "recover"),
+_ID = re.compile(r"(?<![\w-])INC-(\d{4})(\d{2})(\d{2})-\d{3}(?![\w-])", re.IGNORECASE)
+_SOME = r"[^;&|\n<>]{0,200}?"
+_INTO = re.escape(ISSUES)
+_WRITES = re.compile(
+    rf"[^\s;&|:]\s{{0,9}}(?<!2)&?>{{1,2}}\|?\s{{0,9}}[\"']?{_INTO}"
+    rf"|(?<![\w./-])(?:tee\s"
+    rf"|(?:cp|mv)\s{{1,9}}(?:-\S{{1,20}}\s{{1,9}}){{0,5}}(?!-|/dev/null|[\"']?{_INTO})\S"
+    rf"|(?:vi|vim|nano|editor)\s(?!(?:{_SOME}\s)?-(?:[RMv]|-view)(?!\S))"
+    rf"){_SOME}{_INTO}"
 )
-"""What no entry from before the drill can tell."""
-
-LATER_DAYS = (
-    *("tomorrow", "besok", "next week", "next month", "scheduled for", "planned for"),
-    *("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday"),
-)
-"""What tells that an entry is a plan."""
-
-_ID = re.compile(r"INC-(\d{4})(\d{2})(\d{2})-\d{3}")
-_WRITES = re.compile(r"(?:>|\b(?:tee|cp|mv|vi|vim|nano|editor)\b)[^;&|\n]{0,200}?" + re.escape(ISSUES))
+"""What writes a note: an empty file, one that is copied away and one that is only looked at are none."""
+_COMMENT = re.compile(r"(?<!\S)#[^\n]*")
 
 
 def wants_report(drill: Opened) -> bool:
@@ -53,8 +54,8 @@ def rules(timeline: Timeline) -> Rules:
     except NotAReport as why:
         return (Rule("report filed", False, f"{last.who}: {why}"), _logs_saved(timeline))
     found = [_in_time(last, drill, confirmed_at(timeline)), *_parts(report), *_summary(report, drill, span)]
-    found += [_cause(report, drill), _timeline(report, drill, span, last)]
-    found += [_signed(report), _logs_saved(timeline)]
+    found += [cause_rule(report, drill), entries_rule(report, drill, span, last)]
+    found += [prose_rule(report), _signed(report), _logs_saved(timeline)]
     return tuple(found)
 
 
@@ -80,7 +81,7 @@ def _part(report: Report, name: str, fields: tuple[str, ...]) -> Rule:
     lacks = [field for field in fields if not section.fills(field)]
     if lacks:
         return Rule(rule, False, f"missing or not filled: {', '.join(lacks)}")
-    rows, unfilled = section.rows, section.unfilled()
+    rows, unfilled = section.written, section.unfilled()
     if unfilled or not any(is_filled(row) for row in rows):
         return Rule(rule, False, f"not filled: {quoted(unfilled[0])}" if unfilled else "nothing is written")
     return Rule(rule, True, f"{len(rows)} entries" if len(rows) > 1 else quoted(rows[0]))
@@ -90,14 +91,15 @@ def _summary(report: Report, drill: Opened, span: Span) -> Rules:
     summary = report.section("Summary")
     number, when = summary.value("Incident ID"), summary.value("Date/Time")
     duration, severity = summary.value("Duration"), summary.value("Severity")
-    dated = _ID.fullmatch(number)
+    dated = ["-".join(date) for date in _ID.findall(number)]
     days = local_dates(span.onset) | local_dates(span.known)
-    when_met = time_agrees(when, span.onset, span.known) and bool(stated_days(when))
+    zone = zone_s(summary.label("Date/Time"))
+    when_met = time_agrees(when, span.onset, span.known, zone) and bool(stated_days(when))
     measured = f"{minutes(span.shortest_s)} from the detection, {minutes(span.longest_s)} from the onset"
     return (
         Rule(
             "the id has the form INC-YYYYMMDD-NNN and the incident's date",
-            dated is not None and "-".join(dated.groups()) in days,
+            bool(dated) and days.issuperset(dated),
             quoted(number),
         ),
         Rule(
@@ -118,42 +120,6 @@ def _summary(report: Report, drill: Opened, span: Span) -> Rules:
     )
 
 
-def _cause(report: Report, drill: Opened) -> Rule:
-    """The cause is not told: the card may be read by a team that tries again."""
-    told = report.section("Root Cause").text
-    met = bool(told) and all(mentions(told, terms) for terms in drill.cause_terms)
-    return Rule("the root cause names what happened", met, quoted(told, limit=160) if told else "none stated")
-
-
-def _timeline(report: Report, drill: Opened, span: Span, last: Reported) -> Rule:
-    """Entries from the drill, and around them what led to it and what is planned."""
-    name, section = "the times of the timeline lie within the incident", report.section("Timeline")
-    zone = zone_s(section.heading)
-    found = [(row, stated_times(row, span.known, zone)[:2]) for row in section.rows]
-    entries = [(row, times) for row, times in found if times]
-    if not entries:
-        return Rule(name, False, "no entry has a time hh:mm")
-    inside = [any(within(each, drill.at, last.at) for each in times) for _, times in entries]
-    # Who tells of the time before the incident also tells when it began.
-    begins = any(within(each, span.onset, span.known) for _, times in entries for each in times)
-    first = inside.index(True) if begins else 0
-    wrong = [
-        row
-        for number, (row, times) in enumerate(entries)
-        if not inside[number]
-        and not (number < first and not mentions(row, OF_THE_INCIDENT))
-        and not _is_planned(row, times[0][0], last.at)
-    ]
-    if not any(inside):
-        wrong = [entries[0][0]]
-    return Rule(name, not wrong, quoted(wrong[0]) if wrong else f"{len(entries)} entries with a time")
-
-
-def _is_planned(row: str, at: float, now: float) -> bool:
-    """Whether the entry is of a later day, as a follow-up is."""
-    return mentions(row, LATER_DAYS) or (at > now and bool(stated_days(row)))
-
-
 def _signed(report: Report) -> Rule:
     section, field = report.section("Sign-off"), "Incident Commander"
     by = section.value(field)
@@ -167,11 +133,15 @@ def _logs_saved(timeline: Timeline) -> Rule:
     return Rule("the logs are saved under /archives", False, "no file with the services' logs")
 
 
+def _writes_a_note(command: str) -> bool:
+    return _WRITES.search(_COMMENT.sub("", command)) is not None
+
+
 def _noted(timeline: Timeline) -> Rule:
     name = "the issue is noted under /opt/erp/issues"
     for event in timeline:
         if isinstance(event, Saved) and event.path.startswith(ISSUES):
             return Rule(name, True, f"{event.path}, {event.size} bytes")
-        if isinstance(event, Typed) and _WRITES.search(event.command):
+        if isinstance(event, Typed) and _writes_a_note(event.command):
             return Rule(name, True, f"{event.who} at {hhmm(event.at)} UTC: {quoted(event.command)}")
     return Rule(name, False, "no note was written")

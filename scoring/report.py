@@ -1,7 +1,4 @@
-"""The incident report, read as Markdown into sections and fields.
-
-The sections and fields are those of the runbook's "Incident Documentation Template".
-"""
+"""The incident report, read as Markdown into sections and fields."""
 
 from __future__ import annotations
 
@@ -12,50 +9,25 @@ from dataclasses import dataclass, field
 from markdown_it import MarkdownIt
 from markdown_it.token import Token
 
+from scoring.outline import FIELDS, OTHER_LABELS, is_label, section_of
 from scoring.placeholders import left_in
+from scoring.stated import stated_days
 from scoring.wording import is_filled
 
 MAX_BYTES = 1 << 20
 """A report is prose; what is larger is a mistake."""
 
-FIELDS: Mapping[str, tuple[str, ...]] = {
-    "Summary": ("Incident ID", "Date/Time", "Duration", "Severity", "Status"),
-    "Impact": ("Affected Users", "Affected System", "Business Impact", "Data Loss", "Customer Impact"),
-    "Root Cause": (),
-    "Timeline": (),
-    "Resolution": (),
-    "Preventive Measures Implemented": (),
-    "Post-Incident Actions": (),
-    "Lessons Learned": (),
-    "Sign-off": ("Incident Commander", "Senior Developer", "Date Reviewed"),
-}
-"""Every section of the template, and the fields of those that have some."""
-
-OTHER_HEADINGS: Mapping[str, tuple[str, ...]] = {
-    "Summary": ("Incident Summary", "Executive Summary"),
-    "Impact": ("Impact Assessment",),
-    "Root Cause": ("Root Causes", "Root Cause Analysis", "Cause"),
-    "Timeline": ("Incident Timeline", "Timeline of Events"),
-    "Resolution": ("Resolution Steps",),
-    "Preventive Measures Implemented": ("Preventive Measures", "Preventive Actions", "Prevention"),
-    "Post-Incident Actions": (
-        "Post-Incident Action Items",
-        "Action Items",
-        "Follow-up Actions",
-        "Follow-ups",
-    ),
-    "Lessons Learned": ("Lessons", "Lesson Learned", "Lessons Learnt"),
-    "Sign-off": ("Signoff", "Sign-offs"),
-}
-"""How else people call the sections; numbers and what stands in parentheses do not matter."""
-
 # Links stay as they are written: brackets may hold a placeholder, and a megabyte of them is slow to try.
-_MARKDOWN = MarkdownIt("commonmark").disable(["link", "image", "reference"])
+_MARKDOWN = MarkdownIt("commonmark").enable("table").disable(["link", "image", "reference"])
 _BREAKS = {"softbreak": "\n", "hardbreak": "\n"}
 _CHECKBOX = re.compile(r"^\[[ xX]\]\s*")
-_NUMBER = re.compile(r"^\W*\d+(?:\.\d+)*[.)]?\s+")
-_LABELS = "|".join(re.escape(label) for labels in FIELDS.values() for label in labels)
-_LABELLED_ROW = re.compile(rf"\n(?=[^\w\n]{{0,20}}(?:{_LABELS})[^\w\n]{{0,20}}:)", re.IGNORECASE)
+_LABELS = "|".join(
+    re.escape(label) for labels in (*FIELDS.values(), *OTHER_LABELS.values()) for label in labels
+)
+_LABELLED_ROW = re.compile(
+    rf"\n(?=[^\w\n]{{0,20}}(?:{_LABELS})(?:\s?\([^()\n]{{0,20}}\))?[^\w\n]{{0,20}}:)", re.IGNORECASE
+)
+_SIGNATURE = re.compile(r"([^,;:()\n]{1,80})\(\s{0,9}([^()\n]{1,40})\)")
 _CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]")
 
 
@@ -70,7 +42,7 @@ class Section:
     heading: str = ""
     """As it is written in the report."""
     lines: list[str] = field(default_factory=list)
-    """One a paragraph, list item or labelled field."""
+    """One a paragraph, list item, row of a table or labelled field."""
     code: list[str] = field(default_factory=list)
     """Blocks of code or logs."""
 
@@ -84,18 +56,38 @@ class Section:
         """Every line of text that holds something, in code or not."""
         return [row for row in self.text.splitlines() if row.strip()]
 
+    @property
+    def written(self) -> list[str]:
+        """The rows without their checkboxes, those that hold words or figures."""
+        rows = [_CHECKBOX.sub("", row) for row in self.rows]
+        return [row for row in rows if re.search(r"[^\W_]", row)]
+
     def value(self, name: str) -> str:
         """The value of the field `- **Name**: value`; empty where it is not there."""
-        return _value([*self.lines, *"\n".join(self.code).splitlines()], name)
+        return self._field(name)[1]
+
+    def label(self, name: str) -> str:
+        """What the field is called here, such as `Date/Time (WIB)`; empty where it is not there."""
+        return self._field(name)[0]
 
     def fills(self, name: str) -> bool:
         """Whether the field is there, and somebody wrote something into it."""
         return is_filled(self.value(name))
 
     def unfilled(self) -> list[str]:
-        """The lines that nobody wrote anything into."""
-        unfilled = [line for line in self.lines if not is_filled(_CHECKBOX.sub("", line))]
-        return unfilled + [block for block in self.code if left_in(block) is not None]
+        """The rows that nobody wrote anything into; a row of dots or an arrow is an ornament."""
+        code = [block for block in self.code if left_in(block) is not None]
+        # A placeholder may be wrapped: the lines as they are hold it whole.
+        lines = [_CHECKBOX.sub("", line) for line in self.lines]
+        return [line for line in lines if re.search(r"[^\W_]", line) and not is_filled(line)] + code
+
+    def _field(self, name: str) -> tuple[str, str]:
+        """Label and value of the first line that has the label."""
+        for line in [*self.lines, *"\n".join(self.code).splitlines()]:
+            label, colon, value = line.partition(":")
+            if colon and is_label(label, name):
+                return label.strip(), value.strip()
+        return "", ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,24 +104,13 @@ class Report:
 def parse(text: str) -> Report:
     """The report that the text is. Raises NotAReport, with one line that says why."""
     refuse(text)
-    sections: dict[str, Section] = {}
-    current, headings = Section(), 0
+    reader = _Reader()
     tokens = _MARKDOWN.parse(text)
     for before, token in zip([None, *tokens], tokens, strict=False):
-        if token.type in ("fence", "code_block") and token.content.strip():
-            current.code.append(token.content.strip())
-        if token.type != "inline":
-            continue
-        if before is not None and before.type == "heading_open":
-            headings += 1
-            heading = _words(token)
-            name = _HEADINGS.get(_title(heading))
-            current = sections.setdefault(name, Section(heading)) if name else _under(current, before)
-        else:
-            current.lines += _LABELLED_ROW.split(_words(token))
-    if not headings:
+        reader.read(token, before)
+    if not reader.headings:
         raise NotAReport("the report has no heading: start from the template (`incident report`)")
-    return Report(sections)
+    return Report(reader.sections)
 
 
 def refuse(text: str) -> None:
@@ -144,18 +125,68 @@ def refuse(text: str) -> None:
         raise NotAReport(f"the report holds the control character {control.group()!r}: send plain text")
 
 
-def _under(current: Section, heading: Token) -> Section:
-    """Where text under a heading that the template does not have belongs: a deeper one is part of it."""
-    return current if heading.tag in ("h3", "h4", "h5", "h6") else Section()
+@dataclass(slots=True)
+class _Reader:
+    """Takes the Markdown's tokens in order, and keeps what belongs to a section."""
+
+    sections: dict[str, Section] = field(default_factory=dict)
+    headings: int = 0
+    name: str = ""
+    """The present section's, empty under a heading that the template does not have."""
+    current: Section = field(default_factory=Section)
+    items: int = 0
+    """How many list items are open."""
+    cells: list[str] = field(default_factory=list)
+    """Those of the present row of a table."""
+
+    def read(self, token: Token, before: Token | None) -> None:
+        """Take the next token; `before` is the one that opened what it stands in."""
+        opened = before.type if before else ""
+        self.items += {"list_item_open": 1, "list_item_close": -1}.get(token.type, 0)
+        if token.type in ("fence", "code_block") and token.content.strip():
+            self.current.code.append(token.content.strip())
+        elif token.type == "tr_close":
+            self._row()
+        elif token.type == "inline" and opened in ("td_open", "th_open"):
+            self.cells.append(_words(token))
+        elif token.type == "inline" and before and opened == "heading_open":
+            self._heading(_words(token), before.tag)
+        elif token.type == "inline":
+            self._text(_words(token))
+
+    def _heading(self, heading: str, tag: str) -> None:
+        self.headings += 1
+        main = tag in ("h1", "h2")
+        name = section_of(heading, main and self.headings > 1)  # the first is the report's own title
+        if name:
+            self.name, self.current = name, self.sections.setdefault(name, Section(heading))
+        elif main:  # a deeper heading is part of the section that it stands in
+            self.name, self.current = "", Section()
+
+    def _text(self, text: str) -> None:
+        lines = _LABELLED_ROW.split(text)
+        if self.items:  # a list item that is wrapped is one row all the same
+            lines = [" ".join(line.split("\n")) for line in lines]
+        if self.name == "Sign-off":
+            lines = [row for line in lines for row in _signatures(line)]
+        self.current.lines += lines
+
+    def _row(self) -> None:
+        """A row is a labelled field; in the timeline it is an entry."""
+        first, *rest = self.cells or [""]
+        between = " - " if self.name == "Timeline" else ": "
+        line = between.join([first, *([" | ".join(rest)] if any(rest) else [])])
+        self.cells = []
+        if line.strip():
+            self.current.lines.append(line)
 
 
-def _value(lines: Sequence[str], name: str) -> str:
-    """What stands behind the label in the first line that has it."""
-    for line in lines:
-        label, colon, value = line.partition(":")
-        if colon and _plain(label) == _plain(name):
-            return value.strip()
-    return ""
+def _signatures(line: str) -> list[str]:
+    """`Signed: Ana (incident commander), 2026-01-19` as the fields that it fills."""
+    if not line.lower().startswith("signed"):
+        return [line]
+    fields = [f"{role}: {name.strip()}" for name, role in _SIGNATURE.findall(line)]
+    return [*fields, f"Date Reviewed: {line}"] if fields and stated_days(line) else [line, *fields]
 
 
 def _words(token: Token) -> str:
@@ -164,16 +195,3 @@ def _words(token: Token) -> str:
     return "".join(
         _BREAKS.get(part.type, part.content) for part in parts if part.type != "html_inline"
     ).strip()
-
-
-def _plain(name: str) -> str:
-    """A heading or label without signs, in lower case, so that emoji and hyphens do not matter."""
-    return re.sub(r"[\W_]+", " ", name).strip().lower()
-
-
-def _title(heading: str) -> str:
-    """The heading without its number and without what stands in parentheses: `2. Timeline (UTC)`."""
-    return _plain(re.sub(r"\([^()]*\)", " ", _NUMBER.sub("", heading)))
-
-
-_HEADINGS = {_plain(title): name for name in FIELDS for title in (name, *OTHER_HEADINGS[name])}

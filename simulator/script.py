@@ -87,7 +87,7 @@ def filed(fault: Fault, told: Times, timeline: Timeline) -> tuple[str, str]:
     known = {
         _summary(timeline, "Date/Time"): f"{day} {hhmm(told.began)} UTC",
         "[N minutes (HH:MM - HH:MM)]": f"{told.duration} ({hhmm(told.began)} - {hhmm(told.restored)})",
-        "[RESOLVED]": "RESOLVED",
+        "[RESOLVED, or what is still open]": "RESOLVED",
         "[Who, how many]": "All (~500 users)",
         "[Which services and functions]": f"ERP: {', '.join(fault.affects[:3])}",
         "[What could not be done, for how long]": f"Work stopped for {told.duration}",

@@ -7,7 +7,7 @@ from dataclasses import replace
 import pytest
 
 from scoring.documentation import rules
-from scoring.report import FIELDS
+from scoring.outline import FIELDS
 from scoring.template import template
 from scoring.timeline import Confirmed, Ended, Reported, Saved, Timeline, Typed
 from tests.scoring.story import OPENED, REPORT, T0, Story, told, without
@@ -33,6 +33,18 @@ def test_a_missing_section(section: str) -> None:
     ("old", "new", "rule"),
     [
         ("INC-{day}-001", "INC-1", "the id has the form INC-YYYYMMDD-NNN and the incident's date"),
+        (
+            "INC-{day}-001",
+            "INC-{day}-001 or INC-20260118-001",
+            "the id has the form INC-YYYYMMDD-NNN and the incident's date",
+        ),
+        (
+            "INC-{day}-001",
+            "INC-{day}-001-2",
+            "the id has the form INC-YYYYMMDD-NNN and the incident's date",
+        ),
+        ("**Date/Time**: {date} {began} UTC", "**Date/Time (WIB)**: {date} {began}", "date and time agree"),
+        ("- **Status**: RESOLVED\n", "", "section Summary is filled"),
         ("INC-{day}-001", "INC-20250119-001", "the id has the form INC-YYYYMMDD-NNN and the incident's date"),
         ("{date} {began} UTC", "{date} 15:32 UTC", "date and time agree"),
         ("{date} {began} UTC", "{began} UTC", "date and time agree"),
@@ -129,6 +141,69 @@ def test_honest_reports_differ(old: str, new: str) -> None:
     assert failed(told(report=REPORT.replace(old, new))) == set()
 
 
+SUMMARY = REPORT[REPORT.index("- **Incident ID**") : REPORT.index("\n\n## Impact")]
+IMPACT = REPORT[REPORT.index("- **Affected Users**") : REPORT.index("\n\n## Root Cause")]
+SIGNED = REPORT[REPORT.index("- Incident Commander") :].strip()
+
+
+def table(fields: str, head: str = "| Field | Value |\n| --- | --- |\n") -> str:
+    """A list of labelled fields as a table."""
+    rows = [row.replace("**", "").removeprefix("- ").split(": ", 1) for row in fields.splitlines()]
+    return head + "\n".join(f"| {label} | {value} |" for label, value in rows)
+
+
+@pytest.mark.parametrize(
+    ("old", "new"),
+    [
+        (SUMMARY, table(SUMMARY)),
+        (SUMMARY, table(SUMMARY, "| | |\n|:--|--|\n").replace("Status", "**Status**")),
+        (SUMMARY, table(SUMMARY, "").replace("001 |\n", "001 |\n|---|---|\n", 1)),
+        (IMPACT, table(IMPACT)),
+        (SIGNED, table(SIGNED, "Role | Who\n--- | ---\n")),
+        ("Affected System", "Affected Systems"),
+        ("Affected System", "Affected System(s)"),
+        ("Affected Users", "Affected User"),
+        ("Severity", "Severity Level"),
+        ("**Date/Time**", "**Date/Time (UTC)**"),
+        ("**Date/Time**", "**Date and Time:**"),
+        ("**Date/Time**: {date} {began} UTC", "**Date/Time (WIB)**: {date} 21:32"),
+        ("Incident Commander: ", "Incident Commander (IC): "),
+        ("- Incident Commander: Ana", "- [x] Incident Commander: Ana"),
+        ("Senior Developer: ", "Senior Dev: "),
+        ("Date Reviewed: ", "Reviewed: "),
+        (SIGNED, "Signed: Ana (incident commander), Budi (senior developer), {date}"),
+        (SIGNED, "Signed off by Ana (Incident Commander) and Budi (Senior Dev), reviewed 19 January 2026"),
+        (SIGNED, SIGNED.replace("- ", "").replace("Developer", "Dev").replace("Commander", "Commander (IC)")),
+        ("INC-{day}-001", "[INC-{day}-001]"),
+        ("INC-{day}-001", "INC-{day}-001 (ticket of ana)"),
+        ("INC-{day}-001", "#inc-{day}-001."),
+        ("**Status**: RESOLVED", "**Status**: [RESOLVED]"),
+        ("- Look at `docker-compose ps` first", "👍\n\n- Look at `docker-compose ps` first\n- ..."),
+        ("- [x] Updated the alert's threshold", "- [x] ✅\n- [x] Updated the alert's threshold"),
+    ],
+)
+def test_fields_are_laid_out_and_called_in_many_ways(old: str, new: str) -> None:
+    """Tables, labels with a word more or less, an id with a remark, and ornaments between the rows."""
+    assert old in REPORT
+    assert failed(told(report=REPORT.replace(old, new))) == set()
+
+
+@pytest.mark.parametrize("nothing", ["- [x] ✅", "...", "| | |\n|---|---|\n| … | – |", "Signed: on a Monday"])
+def test_ornaments_alone_fill_nothing(nothing: str) -> None:
+    """A section of which only dots, marks and empty cells are left is not filled."""
+    assert SIGNED in REPORT
+    assert "section Sign-off is filled" in failed(told(report=REPORT.replace(SIGNED, nothing)))
+    lost = failed(told(report=REPORT.replace("- Look at `docker-compose ps` first", nothing)))
+    assert ("section Lessons Learned is filled" in lost) is not nothing.startswith("Signed")
+
+
+def test_a_placeholder_in_a_table_is_unfilled() -> None:
+    """The template as a table is still the template."""
+    filled = "| Action | Owner |\n|---|---|\n| Update the alert | [Name] |"
+    old = "- [ ] Team training (scheduled for Friday)"
+    assert "section Post-Incident Actions is filled" in failed(told(report=REPORT.replace(old, filled)))
+
+
 def test_a_zone_in_the_heading_is_that_of_the_entries() -> None:
     """Who says once that the timeline is in local time need not say it in each line."""
     local = REPORT.replace("## Timeline", "## Timeline (WIB)").replace("- {began} -", "- 21:32 -")
@@ -223,6 +298,20 @@ def test_an_unresolved_incident_lasts_to_the_end() -> None:
         ("sudo tee -a /opt/erp/issues/a.txt", True),
         ("cat /opt/erp/issues/a.txt", False),
         ("ls > /tmp/x; ls /opt/erp/issues/", False),
+        ("cat <<'EOF' >>/opt/erp/issues/login.txt", True),
+        ('echo "Title: typo" | sudo tee /opt/erp/issues/login.txt > /dev/null', True),
+        ("sudo bash -c 'cat > \"/opt/erp/issues/login.txt\"'", True),
+        ("cp -v /tmp/note.txt /opt/erp/issues/", True),
+        ("vim +4 /opt/erp/issues/typo-v.txt", True),
+        ("ls 2>/dev/null /opt/erp/issues/", False),
+        ("ls 2>/opt/erp/issues/x", False),
+        ("ls > /tmp/x /opt/erp/issues/", False),
+        ("vim -R /opt/erp/issues/login.txt", False),
+        ("cp -f /dev/null /opt/erp/issues/login.txt", False),
+        ("cp /opt/erp/issues/login.txt /tmp/ # /opt/erp/issues/", False),
+        ("> /opt/erp/issues/login.txt", False),
+        ("true; : > /opt/erp/issues/login.txt", False),
+        ("ls # cat > /opt/erp/issues/login.txt", False),
     ],
 )
 def test_a_p4_is_documented_by_a_note(command: str, met: bool) -> None:

@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
+from time import process_time
+
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from scoring.report import FIELDS, MAX_BYTES, NotAReport, parse
+from scoring.documentation import rules
+from scoring.outline import FIELDS
+from scoring.report import MAX_BYTES, NotAReport, parse
 from scoring.template import template
-from scoring.timeline import Posted, Ticket
+from scoring.timeline import Ended, Posted, Reported, Ticket
 from scoring.wording import is_filled
-from tests.scoring.story import OPENED, REPORT, T0, Story, told
+from tests.scoring.story import OPENED, REPORT, T0, Story, told, without
 
 
 def test_every_section_and_field_is_read() -> None:
@@ -56,6 +60,30 @@ def test_what_is_no_report_is_refused(text: str, why: str) -> None:
     with pytest.raises(NotAReport, match=why) as refused:
         parse(text)
     assert "\n" not in str(refused.value)
+
+
+@pytest.mark.parametrize(
+    "hostile",
+    [
+        "# R\n## Timeline\n" + "a | b\n--- | ---\n" * 20_000,
+        "# R\n## Timeline\n| a | b |\n|---|---|\n" + "| 14:3" * 40_000,
+        "# R\n## Sign-off\nSigned " + "a(a" * 80_000,
+        "# R\n## " + "timeline (" * 25_000,
+        "# R\n## Timeline\n- " + "1.1.1.1 " * 30_000,
+    ],
+)
+def test_a_hostile_report_is_read_in_time_that_grows_with_it(hostile: str) -> None:
+    """A report four times as long takes about four times as long: nothing is tried over and over."""
+    short, long = (_seconds(hostile[: len(hostile) // part]) for part in (4, 1))
+    assert long < 10 * short + 0.5
+
+
+def _seconds(text: str) -> float:
+    """The processor's time for reading and judging the report."""
+    timeline = (*without(told(), Reported, Ended), Reported(Story().fixed + 300, "ana", text))
+    start = process_time()
+    assert rules(timeline)
+    return process_time() - start
 
 
 @settings(deadline=None)

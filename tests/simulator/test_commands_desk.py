@@ -14,7 +14,8 @@ from typing import Any
 
 import pytest
 
-from scoring.report import FIELDS, parse
+from scoring.outline import FIELDS
+from scoring.report import parse
 from simulator.box.control.ask import serve
 from simulator.box.control.channel import EMERGENCY, SUPPORT
 from simulator.box.control.desk import DeskServer

@@ -46,7 +46,7 @@ def _known(ticket: dict[str, Any]) -> dict[str, str]:
         end = time.strftime("%H:%M", time.gmtime(closed))
         minutes = max(1, round((closed - opened) / 60))
         known["[N minutes (HH:MM - HH:MM)]"] = f"{minutes} minute{'s' * (minutes != 1)} ({start} - {end})"
-        known["[RESOLVED]"] = "RESOLVED"
+        known["[RESOLVED, or what is still open]"] = "RESOLVED"
     summary = f"Incident declared by {ticket['by']}: {ticket['summary']}"
     return known | {
         "[Which services and functions]": ticket["affects"],
