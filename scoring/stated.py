@@ -20,9 +20,10 @@ MONTHS = {
 """Months by their first three letters, in English, Indonesian and German."""
 
 _WORDS = r"hours?|hrs?|h|jam|minutes?|mins?|menit|mnt|m|seconds?|secs?|s|detik"
-# "est." in small letters is an estimate. "UTC +7" is a zone, and "14:32 UTC +7 min" is none.
+# "est." in small letters is an estimate, the "Jakarta office" is no zone, nor is +7 in "14:32 UTC +7 min".
 _ZONE = (
-    r"(?<![^\W_])(?P<zone>UTC|GMT|Z|WIB|WITA|WIT|Jakarta|CES?T|MES?Z|(?-i:E[SD]T))(?!\w)"
+    r"(?<![^\W_])(?P<zone>UTC|GMT|Z|WIB|WITA|WIT|CES?T|MES?Z|(?-i:E[SD]T)"
+    r"|Jakarta(?=\s(?:time|[-–—/(])|[)\].,;\n]|$))(?!\w)"
     rf"(?P<hours>(?:\s?\+\d{{1,2}}(?::?[03]0)?|-\d{{1,2}})(?![\d:]|\.\d|\s?(?:{_WORDS})(?!\w)))?"
 )
 _CLOCK = re.compile(

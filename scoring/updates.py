@@ -8,7 +8,8 @@ from collections.abc import Sequence
 from scoring.timeline import Posted
 from scoring.wording import has_words
 
-_WORD = re.compile(r"[^\W_]{2,}")
+# Chinese and Japanese have no spaces between words: a sign counts as one.
+_WORD = re.compile(r"[\u2e80-\u9fff]|[^\W_]{2,}")
 
 
 def updates(posts: Sequence[Posted]) -> tuple[Posted, ...]:

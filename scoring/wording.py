@@ -15,9 +15,9 @@ LABELS: Mapping[str, str] = {
     "ETA": r"(?:eta|estimated time)(?:(?: (?:to|for))? (?:resolution|fix|recovery))?",
     "Duration": r"duration(?: of (?:the )?(?:outage|incident))?|downtime",
     "Root Cause": r"(?:root[ -]?)?cause(?: analysis)?|rca|reason",
-    "Action": r"actions?(?: taken)?|fix(?: applied)?|resolution|solution",
+    "Action": r"actions?(?: taken)?|fix(?: applied)?|resolution|solution|remediation|what we did",
     "Preventive Measures": r"prevent(?:ive|ative|ion)(?: (?:measures?|actions?|steps?))?",
-    "Post-Incident Review": r"post[- ]incident review(?: meeting)?|post[- ]?mortem|pir",
+    "Post-Incident Review": r"post[-‑– ]incident review(?: meeting)?|post[-‑– ]?mortem|pir",
 }
 """The labels of the runbook's messages, and how each may be written."""
 

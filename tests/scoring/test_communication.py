@@ -149,7 +149,10 @@ def test_updates_count_from_the_first_message() -> None:
     ("text", "enough"),
     [
         *((text, False) for text in (".", "👍", "1", "ok", "asdf", "update", "Hm...")),
-        *((text, True) for text in ("still at it", "disk 80 %", "14:40 restarted", "masih dicek")),
+        *(
+            (text, True)
+            for text in ("still at it", "disk 80 %", "14:40 restarted", "masih dicek", "正在重启后端")
+        ),
     ],
 )
 def test_an_update_says_something(text: str, enough: bool) -> None:

@@ -128,6 +128,8 @@ def test_numbers_that_are_no_times(text: str) -> None:
         ("9:32 AM EST, 10:32 am EDT", ["14:32", "14:32"]),
         ("21:32 Jakarta time, 21:32 (Jakarta)", ["14:32", "14:32"]),
         ("14:32 est.", ["14:32"]),
+        ("14:32 Jakarta office told us, 14:32 (Jakarta team)", ["14:32", "14:32"]),
+        ("21:32 Jakarta - ERP down", ["14:32"]),
         ("Mon Jan 19 14:32:31 UTC 2026", ["14:32"]),
     ],
 )

@@ -85,12 +85,10 @@ def test_missing_names_the_labels() -> None:
         ("ETA", "ETA to fix|ETA for resolution|ETA (resolution)|Estimated time to recovery"),
         ("Duration", "Downtime|Total downtime|Duration of the outage"),
         ("Root Cause", "Reason|RCA|Root cause (first guess, to be confirmed)"),
-        ("Action", "Fix|Fix applied|Resolution|Solution|Action taken"),
+        ("Action", "Fix|Fix applied|Resolution|Solution|Action taken|What we did|Remediation"),
         ("Preventive Measures", "Preventative measures|Prevention|Preventive actions|Preventive steps"),
-        (
-            "Post-Incident Review",
-            "PIR|Post-mortem|Postmortem|Post-incident review meeting|Post incident review",
-        ),
+        ("Post-Incident Review", "PIR|Post-mortem|Postmortem|Post-incident review meeting"),
+        ("Post-Incident Review", "Post incident review|Post\u2011Incident Review|Post–Incident Review"),
     ],
 )
 def test_labels_as_teams_write_them(label: str, forms: str) -> None:
