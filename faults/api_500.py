@@ -87,7 +87,8 @@ LOST = (
     *("not carr", "didn't carry", "wasn't carried", "weren't carried", "didn't make it", "did not make it"),
     *("not found", "not find", "couldn't find", "undefined", "not defined", "isn't defined", "not present"),
     *("not exist", "doesn't exist", "didn't exist"),
-    *("changed ORDER", "changed LINE", "is ORDER PREFIX", "is QT09"),
+    *("changed ORDER", "changed LINE", "is ORDER PREFIX", "has ORDER PREFIX", "is QT09", "has QT09"),
+    *("not deployed", "wasn't deployed", "incomplete"),
 )
 """What became of it, renamed or dropped."""
 

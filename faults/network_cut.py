@@ -88,7 +88,7 @@ CUT = (
     *("in erp_default", "into erp_default", "left erp_default", "of the network", "left the network"),
     *("left the compose", "left the stack", "in the stack's network", "in the compose network"),
     *("from the compose network", "from the stack's network", "of the compose network"),
-    *("of the stack's network", "not in the network", "detached"),
+    *("of the stack's network", "not in the network", "detached", "not part of", "wasn't part of"),
     *("alias", "service name", "DNS", "lookup", "name resolution", "not resolve", "couldn't resolve"),
     *("can't resolve", "cannot resolve", "not be resolved", "couldn't be resolved", "resolved to"),
     *("name was unknown", "unknown name", "without its name", "could not translate", "host name"),

@@ -31,7 +31,15 @@ SLIP = (
     *("couldn't load", "not exist", "doesn't exist", "isn't there"),
     *("config error", "configuration error", "error in the", "error into", "wrong config", "bad config"),
     *("broken config", "invalid config", "faulty config", "broke the config", "broke its config"),
-    *("broke nginx", "in the config", "in its config", "refuses its", "config was broken"),
+    *(
+        "broke nginx",
+        "broke the nginx",
+        "broke the proxy",
+        "in the config",
+        "in its config",
+        "refuses its",
+        "config was broken",
+    ),
     *("config was invalid", "config was wrong"),
     *("nginx configuration was broken", "nginx file"),
 )

@@ -38,6 +38,7 @@ TRUE: Causes = {
         "Our certificate ran out because dehydrated never renewed it.",
         "nginx sent an SSL certificate whose notAfter lies in the past.",
         "We had forgotten to renew the certificate of the proxy.",
+        "The certificate wasn't renewed in time.",
     ),
     ("database-down", "runbook"): (
         "Somebody stopped the PostgreSQL container with docker stop and did not start it again.",
@@ -96,6 +97,7 @@ TRUE: Causes = {
         "Since today's deployment the backend keeps a copy for each request in memory.",
         "The new version leaks; its RAM is full again a minute after each restart.",
         "A change in the middleware stores every request (_replay), so memory grows with the traffic.",
+        "The deployed release has a memory leak.",
         "The memory leak came with the last deploy; with release 1 it is gone.",
     ),
     ("network-cut", "runbook"): (
@@ -133,6 +135,7 @@ TRUE: Causes = {
         "The deployed nginx.conf says proxy_read_timout.",
         "ssl_certificate of the proxy leads to live/erp.yourdomain.co, a directory that does not exist.",
         "nginx doesn't know the unit in client_max_body_size 1mb.",
+        "The deployment broke the nginx configuration.",
         "A syntax error in the proxy's configuration came with the last deployment.",
         "nginx ends with [emerg] at each start: typo in the file that was deployed.",
     ),
@@ -140,6 +143,7 @@ TRUE: Causes = {
         "The import of the old QC book reset the sequence, ids are taken twice.",
         "Since the release the account erp may no longer insert into qc_tests: its grant was revoked.",
         "The deployment brought a CHECK on qc_tests for A, B and C; PASS and FAIL violate it.",
+        "A migration took from the backend the right to write qc_tests.",
         "A new trigger of the QC table sets a column that nobody created.",
         "setval(1) in today's migration makes each new test collide with an old one.",
         "2.17.0 took the backend's INSERT privilege on the QC results away.",
@@ -161,6 +165,7 @@ TRUE: Causes = {
     ("transfer-stuck", "runbook"): (
         "Since the early shift's end every sewing line is LOCKED although its transfer is long over.",
         "The terminals never released their QT-09 locks.",
+        "The locks on the lines were never removed when the shift went home.",
         "line_occupancy was full of stale LOCKED rows of sewing.",
         "Old locks of finished transfers had stayed on the lines.",
         "The locks of Sewing were four hours old and belonged to no transfer.",
