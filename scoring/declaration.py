@@ -25,7 +25,7 @@ _FORMS = (
     r"(?<!\w)NAME(?!\w)|🚨|⚠|:rotating_light:|:warning:",
 )
 """How a first notice may be written: the runbook's `CRITICAL P1: …`, and what teams write for it."""
-_ASKS = r"(?<!\w)SEVERITY[^\w\n]{0,4}\?"
+_ASKS = r"(?<!\w)SEVERITY[^\w\n]{0,4}(?:\?|or(?!\w))"
 
 
 @dataclass(frozen=True, slots=True)

@@ -27,8 +27,8 @@ _DENIAL = re.compile(
 )
 # Behind the end stands what it came after, and how little was affected.
 _DENIAL_BEHIND = re.compile(
-    rf"(?:{_DENIALS}|only(?!\s+(?:after|(?:\w{{1,20}}\s+){{1,4}}(?:was|were)\s+(?:affected|hit|impacted|down))(?!\w)))"
-    r"(?!\w)",
+    rf"(?:{_DENIALS}|for\s+(?:some|most|(?:\w{{1,20}}\s+){{1,3}}only)"
+    r"|only(?!\s+(?:after|(?:\w{1,20}\s+){1,4}(?:was|were)\s+(?:affected|hit|impacted|down))(?!\w)))(?!\w)",
     re.IGNORECASE,
 )
 _ALARM = re.compile(r"[🚨⚠]|(?<!\w)(?:down|outage|gone|fails?|failing)(?!\w)", re.IGNORECASE)
@@ -48,7 +48,8 @@ def is_resolved(text: str) -> bool:
     start = labels.end() if labels else 0
     headline = text[start:].partition("\n")[0]
     clauses = [clause for clause in _CLAUSE.split(headline) if re.search(r"\w", clause)]
-    if _GOES_ON.search(_WATCHED.sub(" ", headline)) or _is_denied(clauses):
+    goes_on = _WATCHED.sub(" ", headline) if _END.search(headline) else headline
+    if _GOES_ON.search(goes_on) or _is_denied(clauses):
         return False
     if headline.startswith(_CHECK_MARKS) or any(_END_ALONE.fullmatch(c) for c in clauses[:1] + clauses[-1:]):
         return True

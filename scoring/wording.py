@@ -7,15 +7,20 @@ from collections.abc import Iterable, Mapping
 
 from scoring.placeholders import left_in
 
+_NOT_INSIDE = r"(?<!: )(?<!\*\* )"
+"""Everyday words are no label right behind another: `Status: fix: a restart`."""
+
 LABELS: Mapping[str, str] = {
-    "Affected Users": r"affected(?: (?:users?|people|departments?|depts?))?|users? affected",
+    "Affected Users": r"affected users|"
+    rf"{_NOT_INSIDE}(?:affected(?: (?:user|people|departments?|depts?))?|users? affected)",
     "Detected": r"(?:time of )?detect(?:ed|ion)(?: (?:at|on|time))?",
     "Impact": r"impact",
     "Status": r"status",
     "ETA": r"(?:eta|estimated time)(?:(?: (?:to|for))? (?:resolution|fix|recovery))?",
     "Duration": r"duration(?: of (?:the )?(?:outage|incident))?|downtime",
-    "Root Cause": r"(?:root[ -]?)?cause(?: analysis)?|rca|reason",
-    "Action": r"actions?(?: taken)?|fix(?: applied)?|resolution|solution|remediation|what we did",
+    "Root Cause": rf"(?:root[ -]?)?cause(?: analysis)?|rca|{_NOT_INSIDE}reason",
+    "Action": r"actions?(?: taken)?|"
+    rf"{_NOT_INSIDE}(?:fix(?: applied)?|resolution|solution|remediation|what we did)",
     "Preventive Measures": r"prevent(?:ive|ative|ion)(?: (?:measures?|actions?|steps?))?",
     "Post-Incident Review": r"post[-‑– ]incident review(?: meeting)?|post[-‑– ]?mortem|pir",
 }

@@ -98,6 +98,20 @@ def test_labels_as_teams_write_them(label: str, forms: str) -> None:
             assert fields_of(f"a message\n{written}")[label] == "so", written
 
 
+@pytest.mark.parametrize(
+    ("text", "fields"),
+    [
+        ("Status: fix: we restart it", {"Status": "fix: we restart it"}),
+        ("**Status:** reason: still unknown", {"Status": "reason: still unknown"}),
+        ("Impact: users affected: 20\nETA: 5 min", {"Impact": "users affected: 20", "ETA": "5 min"}),
+        ("Status: down. Reason: no disk", {"Status": "down.", "Root Cause": "no disk"}),
+    ],
+)
+def test_a_value_may_begin_like_a_label(text: str, fields: dict[str, str]) -> None:
+    """An everyday word right behind a label belongs to the value."""
+    assert fields_of(text) == fields
+
+
 def test_a_table_states_fields() -> None:
     """Rows of two cells are labels and values, padded or not, in bold or not."""
     rows = (
