@@ -103,7 +103,7 @@ def test_labels_as_teams_write_them(label: str, forms: str) -> None:
     [
         ("Status: fix: we restart it", {"Status": "fix: we restart it"}),
         ("**Status:** reason: still unknown", {"Status": "reason: still unknown"}),
-        ("Impact: users affected: 20\nETA: 5 min", {"Impact": "users affected: 20", "ETA": "5 min"}),
+        ("Impact: affected: Cutting\nETA: 5 min", {"Impact": "affected: Cutting", "ETA": "5 min"}),
         ("Status: down. Reason: no disk", {"Status": "down.", "Root Cause": "no disk"}),
     ],
 )
