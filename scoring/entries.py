@@ -72,11 +72,15 @@ OPENINGS = frozenset(
 )
 """The only words that may stand before the time with which an entry begins."""
 
+OF_TIMES = ("time", "zone", "clock", "entries", "all in", "all are", "waktu", "jam")
+"""What a note above the entries holds that names their zone."""
+
 _TIME = re.compile(r"(?<![\d:.])(?:[01]?\d|2[0-3])[:.][0-5]\d(?!\d)")
 _OPENING = 60
 """Where in a row its time must begin, in characters."""
 _DENIED = re.compile(
-    r"(?<!\w)(?:not|never)\s{1,9}(?:yet\s{1,9})?(?:been\s{1,9})?(?:detected|declared|diagnosed)"
+    r"(?<!\w)(?:not|never|nobody|no\s{1,9}\w{1,20})\s{1,9}(?:(?:yet|was|been)\s{1,9}){0,2}"
+    r"(?:detected|declared|diagnosed)"
 )
 
 
@@ -121,8 +125,8 @@ def _logged(section: Section) -> list[str]:
 def _zone(section: Section, near: float) -> float:
     """The zone that the heading names, or what stands above the entries, such as `All times WIB`."""
     above = takewhile(lambda row: not _begins_with_a_time(row), section.rows)
-    # A row with a time of its own names the zone of that time.
-    notes = [row for row in above if not stated_times(row, near)]
+    # A row with a time of its own names the zone of that time; a sentence may name one for any reason.
+    notes = [row for row in above if mentions(row, OF_TIMES) and not stated_times(row, near)]
     return zone_s("\n".join([section.heading, *notes]))
 
 

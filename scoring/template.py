@@ -18,7 +18,7 @@ def template(timeline: Timeline) -> str:
     if said:
         known |= {
             "[YYYY-MM-DD HH:MM UTC]": f"{at_date(at)} {hhmm(at)} UTC",
-            "[P1 (Critical)]": f"{said.severity} ({PLANS[said.severity].name.capitalize()})",
+            "[P1, P2, P3 or P4 (its name)]": f"{said.severity} ({PLANS[said.severity].name.capitalize()})",
             "[HH:MM] - [First sign]": f"{hhmm(at)} - Incident detected",
         }
     text = TEMPLATE

@@ -8,8 +8,11 @@ import pytest
 
 from scoring.documentation import rules
 from scoring.outline import FIELDS
+from scoring.placeholders import TEMPLATE
+from scoring.report import parse
 from scoring.template import template
 from scoring.timeline import Confirmed, Ended, Reported, Saved, Timeline, Typed
+from scoring.wording import is_filled
 from tests.scoring.story import OPENED, REPORT, T0, Story, told, without
 
 
@@ -195,6 +198,15 @@ def test_ornaments_alone_fill_nothing(nothing: str) -> None:
     assert "section Sign-off is filled" in failed(told(report=REPORT.replace(SIGNED, nothing)))
     lost = failed(told(report=REPORT.replace("- Look at `docker-compose ps` first", nothing)))
     assert ("section Lessons Learned is filled" in lost) is not nothing.startswith("Signed")
+
+
+@pytest.mark.parametrize("field", ["Severity", "Status"])
+def test_no_placeholder_of_the_template_is_an_answer(field: str) -> None:
+    """Nobody loses a field because its placeholder happened to be true: it asks, and cannot be left."""
+    asked = parse(TEMPLATE).section("Summary").value(field)
+    right = parse(REPORT).section("Summary").value(field)
+    assert not is_filled(asked)
+    assert is_filled(f"[{right}]")
 
 
 def test_a_placeholder_in_a_table_is_unfilled() -> None:

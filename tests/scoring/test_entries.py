@@ -45,6 +45,8 @@ def test_layouts_and_zones(entries: str) -> None:
         DOWN + "- ...\n" + UP,
         DOWN + "\n⬇️\n\n" + UP,
         "- 10:15 - end of shift, terminals went down\n" + DOWN + UP,
+        "The desk is in Jakarta and lives by WIB, the server does not.\n\n" + DOWN + UP,
+        "- 11:12 - certificate ended, no alert was declared for it\n" + DOWN + UP,
         "- 02:00 - nightly job failed, not detected by anybody\n" + DOWN + UP,
         "- Mon, 19 Jan, at 14:32 - ERP down\n- around 14:36 UTC: healthy",
         "- T+0 min (14:32) ERP down\n- T+4 min (14:36) healthy",

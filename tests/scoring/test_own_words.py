@@ -45,11 +45,17 @@ def test_filler_is_no_documentation(filler: str) -> None:
             "1. RESTARTED THE BACKEND",
         ),
         ("Restarted the backend", "Added an alert", "none", "n/a"),
+        (
+            "Lorem ipsum dolor sit amet, consectetur adipiscing elit.",
+            "Sed do eiusmod tempor incididunt ut labore et dolore",
+            "Ut enim ad minim veniam, quis nostrud exercitation",
+            "Duis aute irure dolor in reprehenderit",
+        ),
         ("Restarted it. Looked at the logs. Told the users.", "n/a", "none", "see above"),
     ],
 )
 def test_too_little_of_its_own(texts: tuple[str, ...]) -> None:
-    """Different fillers, one line four times, two lines, or all of it in one section."""
+    """Different fillers, one line four times, two lines, a printer's Latin, or all of it in one section."""
     assert failed(told(report=with_prose(*texts))) == {PROSE_RULE}
 
 

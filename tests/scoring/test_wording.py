@@ -36,7 +36,7 @@ def test_fields_on_lines_or_in_one(text: str) -> None:
         "[Duration]",
         "[Brief description]",
         "Investigating [ISSUE]",
-        "[P1 (Critical)]",
+        "[P1, P2, P3 or P4 (its name)]",
         "TBD",
         "[Name]",
         "[What we're doing]",

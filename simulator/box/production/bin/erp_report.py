@@ -40,7 +40,7 @@ def _known(ticket: dict[str, Any]) -> dict[str, str]:
     known = {
         ID: ticket["id"],
         "[YYYY-MM-DD HH:MM UTC]": time.strftime("%Y-%m-%d %H:%M UTC", time.gmtime(opened)),
-        "[P1 (Critical)]": f"{ticket['severity']} ({NAMES[ticket['severity']]})",
+        "[P1, P2, P3 or P4 (its name)]": f"{ticket['severity']} ({NAMES[ticket['severity']]})",
     }
     if closed:
         end = time.strftime("%H:%M", time.gmtime(closed))
