@@ -7,8 +7,10 @@ from dataclasses import dataclass
 
 from faults.contract import Server
 
-CONTAINERS = "docker ps -a --format '{{.Names}} {{.Status}}'"
-"""A line a container: `erp-backend Up 2 minutes (healthy)`, `erp-trace Exited (137) 3 seconds ago`."""
+CONTAINERS = "docker ps -a --format '{{.Names}}'"
+"""A name a line. States of that list are not asked: what ended while the disk was full stays `Up` in it."""
+STATE = "docker inspect -f '{{{{.State.Status}}}} {{{{.State.Pid}}}}' {name}"
+"""Such as `running 3456`, `paused 3456`, `exited 0`."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,14 +45,15 @@ class Job:
         Raises ValueError where not even the stack's containers are seen.
         """
         # Of all containers, for a look at this one fails alike where it is gone and where the engine is.
-        seen = [line.partition(" ") for line in server.run(CONTAINERS).splitlines()]
-        if not seen:
+        names = server.run(CONTAINERS).split()
+        if not names:
             raise ValueError("the engine shows no container")
-        state = next((state for name, _, state in seen if name == self.name), "gone")
-        if not state.startswith("Up"):
+        if self.name not in names:
             return False
-        process = f"$(docker inspect -f '{{{{.State.Pid}}}}' {self.name})"
-        return "(Paused)" in state or "(stopped)" in server.run(f"grep ^State: /proc/{process}/status")
+        state, process = server.run(STATE.format(name=self.name)).split()
+        if state != "running":
+            return state == "paused"
+        return "(stopped)" in server.run(f"grep ^State: /proc/{process}/status")
 
     def remove(self, server: Server) -> None:
         """End it, and take its folder away with all that it wrote there; idempotent."""

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 import pytest
 
-from faults.jobs import CONTAINERS, Job
+from faults.jobs import CONTAINERS, STATE, Job
 from tests.faults.fake_server import FakeServer
 
 JOB = Job("erp-trace", "recorder/trace.py", "")
@@ -16,16 +16,18 @@ JOB = Job("erp-trace", "recorder/trace.py", "")
 class Containers(FakeServer):
     """A server on which the job's container and its process are in this state."""
 
-    status: str | None = "Up 3 minutes"
+    status: str | None = "running 3456"
     state: str = "State:\tS (sleeping)\n"
 
     def run(self, command: str, *, timeout_s: float = 60) -> str:
         """What the engine lists, or the process's own state."""
-        if command != CONTAINERS:
-            return self.state
-        # a name that begins alike is another container
-        others = "erp-backend Up 2 minutes (healthy)\nerp-trace-2 Up 1 minute (Paused)\n"
-        return others if self.status is None else f"{others}erp-trace {self.status}\n"
+        if command == CONTAINERS:  # a name that begins alike is another container
+            return (
+                "erp-backend\nerp-trace-2\n"
+                if self.status is None
+                else "erp-backend\nerp-trace-2\nerp-trace\n"
+            )
+        return f"{self.status}\n" if command == STATE.format(name="erp-trace") else self.state
 
 
 @pytest.mark.parametrize(
@@ -33,9 +35,9 @@ class Containers(FakeServer):
     [
         (Containers(), False),
         (Containers(state="State:\tT (stopped)\n"), True),
-        (Containers(status="Up 3 minutes (Paused)"), True),
-        (Containers(status="Exited (137) 3 seconds ago", state="State:\tT (stopped)\n"), False),
-        (Containers(status="Restarting (1) 5 seconds ago", state="State:\tT (stopped)\n"), False),
+        (Containers(status="paused 3456"), True),
+        (Containers(status="exited 0", state="State:\tT (stopped)\n"), False),
+        (Containers(status="restarting 0", state="State:\tT (stopped)\n"), False),
         (Containers(status=None, state="State:\tT (stopped)\n"), False),
     ],
     ids=["runs", "stopped by a signal", "paused", "ended", "between two starts", "gone"],
