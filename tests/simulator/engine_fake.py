@@ -18,7 +18,7 @@ from simulator.box.control.engine import CONTAINERS
 
 
 class FakeEngine(socketserver.ThreadingUnixStreamServer):
-    """The engine's API with the stack's containers; `status` is how each is listed."""
+    """The engine's API with the stack's containers; `status` is how each is, `listed` what its list kept."""
 
     daemon_threads = True
 
@@ -26,6 +26,7 @@ class FakeEngine(socketserver.ThreadingUnixStreamServer):
         super().__init__(str(path), _EngineHandler)
         self.asked: list[str] = []
         self.status = dict.fromkeys(CONTAINERS, "Up 3 minutes (healthy)")
+        self.listed: dict[str, str] = {}
 
 
 class _EngineHandler(http.server.BaseHTTPRequestHandler):
@@ -34,10 +35,15 @@ class _EngineHandler(http.server.BaseHTTPRequestHandler):
     def do_GET(self) -> None:
         listed = [
             {"Names": [f"/{name}"], "State": "running" if "Up" in status else "exited", "Status": status}
-            for name, status in self.server.status.items()
+            for name, status in (self.server.status | self.server.listed).items()
         ]
+        status = self.server.status.get(self.path.split("/")[2], "")
         about = {
-            "State": {"Running": "Up" in self.server.status.get(self.path.split("/")[2], "")},
+            "State": {
+                "Running": "Up" in status,
+                "Status": "running" if "Up" in status else "exited",
+                "Health": {"Status": "unhealthy" if "(unhealthy)" in status else "healthy"},
+            },
             "Config": {"Healthcheck": {"Test": ["CMD", "true"]}, "Image": "erp/stack:1"},
             "HostConfig": {"Memory": 1 << 30, "RestartPolicy": {"Name": "unless-stopped"}},
         }

@@ -12,7 +12,7 @@ import pytest
 
 from simulator.box.control import engine
 from simulator.box.control.ask_protections import protections
-from simulator.box.control.engine import Engine
+from simulator.box.control.engine import CONTAINERS, Engine
 from simulator.box.control.erp import FailedError
 from simulator.box.control.wire import Deadline
 from tests.simulator.engine_fake import FakeEngine, fake_engine
@@ -44,6 +44,29 @@ def test_services_must_run_and_not_be_unhealthy(docker: FakeEngine, status: str 
         docker.status["erp-backend"] = status
     with pytest.raises(FailedError, match=words):
         Engine(os.getpid()).services(Deadline(5))
+
+
+def test_a_container_that_stopped_on_a_full_disk_is_found_and_not_forgotten(docker: FakeEngine) -> None:
+    """The engine's list has it as running for ever; each is asked for itself once in a while."""
+    docker.status["erp-kibana"] = "Exited (0) 1 minute ago"
+    docker.listed["erp-kibana"] = "Up 3 minutes"
+    watched, found = Engine(os.getpid()), []
+    for _ in range(2 * len(CONTAINERS)):
+        try:
+            watched.services(Deadline(5))
+        except FailedError as error:
+            found.append(str(error))
+        else:
+            assert found == [], "found once, and forgotten"
+    assert len(found) > len(CONTAINERS) and set(found) == {"erp-kibana exited"}
+    docker.status["erp-kibana"] = "Up 2 seconds"
+    watched.services(Deadline(5))
+
+
+def test_a_container_that_started_on_a_full_disk_runs(docker: FakeEngine) -> None:
+    """The list has it as ended: whoever repairs all else could never make that right."""
+    docker.listed["erp-kibana"] = "Exited (0) 1 minute ago"
+    Engine(os.getpid()).services(Deadline(5))
 
 
 def test_a_socket_that_is_a_link_is_not_followed(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

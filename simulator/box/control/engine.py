@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import hashlib
 import http.client
+import itertools
 import json
 import os
 import socket
@@ -50,6 +51,8 @@ class Engine:
         self.follow(process)
         self._own: str | None = None
         self._seen: tuple[tuple[int, int, int], bool] | None = None
+        self._turns = itertools.cycle(CONTAINERS)
+        self._doubted: set[str] = set()
 
     def follow(self, process: int) -> None:
         """From now on ask the engine of the production half with this first process."""
@@ -120,15 +123,37 @@ class Engine:
         return plain
 
     def services(self, deadline: Deadline) -> None:
-        """All containers of the stack run, and none is unhealthy. One that starts is judged over the wire."""
-        found = self.get("/containers/json?all=1", deadline)
-        try:
-            states = {name.lstrip("/"): _state(each) for each in found for name in each["Names"]}
-        except (TypeError, KeyError, AttributeError) as error:
-            raise FailedError("wrong", "the engine's list of containers is none") from error
+        """All containers of the stack run, and none is unhealthy. One that starts is judged over the wire.
+
+        The engine's list stays as it was where it could not be written: a container that stopped or started
+        on a full disk is listed wrongly ever after. So each is asked for itself in turn, and every one that
+        does not seem to run.
+        """
+        listed = self._listed(deadline)
+        doubted = {next(self._turns), *self._doubted, *(n for n in CONTAINERS if listed.get(n) != "running")}
+        states = listed | {name: self._own_state(name, deadline) for name in doubted & listed.keys()}
+        self._doubted = {name for name in doubted if states.get(name) != "running"}
         seen = [(name, states.get(name, "missing")) for name in CONTAINERS]
         if bad := [f"{name} {state}" for name, state in seen if state != "running"]:
             raise FailedError("error", ", ".join(bad))
+
+    def _listed(self, deadline: Deadline) -> dict[str, str]:
+        """The state of every container by its name, as the engine's list has it."""
+        found = self.get("/containers/json?all=1", deadline)
+        try:
+            return {name.lstrip("/"): _state(each) for each in found for name in each["Names"]}
+        except (TypeError, KeyError, AttributeError) as error:
+            raise FailedError("wrong", "the engine's list of containers is none") from error
+
+    def _own_state(self, name: str, deadline: Deadline) -> str:
+        """`running`, or what keeps the container from counting as such, by what the engine knows of it."""
+        about = self.get(f"/containers/{name}/json", deadline)
+        try:
+            state = about["State"]
+            ails = state["Status"] == "running" and (state.get("Health") or {}).get("Status") == "unhealthy"
+            return "unhealthy" if ails else str(state["Status"])[:20]
+        except (TypeError, KeyError, AttributeError) as error:
+            raise FailedError("wrong", f"what the engine tells of {name} is no state") from error
 
     def name_of(self, container: str) -> str:
         """The name of a container by its id; the id's beginning where the engine does not tell."""
