@@ -68,7 +68,8 @@ class Liar(http.server.BaseHTTPRequestHandler):
                 if "/erp-backend" in one["Names"]: one.update(State="running", Status="Up 2 hours (healthy)")
             data = json.dumps(each).encode()
         elif self.path.startswith("/containers/erp-backend/json"):
-            one = json.loads(data); one["State"]["Running"] = True; data = json.dumps(one).encode()
+            one = json.loads(data); one["State"].update(Running=True, Status="running", Health=None)
+            data = json.dumps(one).encode()
         self.send_response(status)
         if status != 204: self.send_header("Content-Length", str(len(data)))
         self.end_headers(); self.wfile.write(data)
