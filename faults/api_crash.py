@@ -19,7 +19,7 @@ KILLED = (
     *("kill", "SIGKILL", "signal 9", "137", "terminated", "died", "halted", "exited", "exit code", "crashed"),
     "crash of",
     *("shut down", "shutdown", "shut off", "was stopped", "been stopped", "got stopped", "stopped by"),
-    *("stopped the", "docker stop"),
+    *("stopped the", "docker stop", "container stopped", "had stopped", "stopped unexpectedly"),
 )
 """What a report may say that was done to it; that it was down is no cause."""
 

@@ -46,7 +46,17 @@ BACKUP = (
         "backup retr",
         "second backup",
     ),
-    *("order backup", "the backup", "archive", "archiving", "copy", "copies"),
+    *(
+        "order backup",
+        "nightly backup",
+        "backup did",
+        "backup exhausted",
+        "the backup",
+        "archive",
+        "archiving",
+        "copy",
+        "copies",
+    ),
 )
 """Who kept them: the copy of the order book; a report beside the stack is another cause."""
 

@@ -67,7 +67,7 @@ REPORT = (
 TAKES = (
     *("close", "leak", "hoard", "hold", "held", "keep", "kept", "open", "use up", "used up", "took", "takes"),
     *("taken", "eats", "ate", "exhaust", "starv", "max_connections", "too many", "release", "reuse"),
-    *("all of", "all the", "every slot", "consume", "occup"),
+    *("all of", "all the", "used all", "every slot", "consume", "occup"),
 )
 """That it keeps what it opens."""
 

@@ -40,8 +40,9 @@ SLIP = (
         "refuses its",
         "config was broken",
     ),
-    *("config was invalid", "config was wrong"),
-    *("nginx configuration was broken", "nginx file"),
+    *("config was invalid", "config was wrong", "configuration was invalid", "configuration was wrong"),
+    *("configuration contained an error", "wrong configuration", "bad nginx configuration"),
+    *("bad configuration", "nginx configuration was broken", "nginx file"),
 )
 """What is wrong in its file, in each of the ways; that it ended, or any word of a configuration, is not."""
 

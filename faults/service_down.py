@@ -18,7 +18,7 @@ DOWN = (
     *("stopped the reverse", "stopped the server", "stopped the service", "stopped the process"),
     *("stopped the postgres", "stopped the nginx", "stopped the wrong"),
     *("crashed with", "container crashed", "process crashed", "server crashed", "postgres crashed"),
-    *("PostgreSQL crashed", "nginx crashed", "proxy crashed"),
+    *("had stopped", "database crashed", "PostgreSQL crashed", "nginx crashed", "proxy crashed"),
 )
 """What a report may say that was done to the container; that it was down is no cause."""
 

@@ -144,7 +144,8 @@ class Drill:
         drill = self._first(Opened)
         deadline = confirmed + drill.deadline_s
         self._await(lambda: self._is_documented(works_since) or self.follower.now > deadline, within_s=None)
-        if wants_report(drill) and not self._has(Reported, since=works_since):
+        is_late = self.follower.now > deadline
+        if not self._has(Reported, since=works_since) if wants_report(drill) else is_late:
             raise Over("deadline")
 
     def end(self, how: str) -> None:
@@ -203,7 +204,8 @@ class Drill:
             self._append(Confirmed(self.follower.now))
             return True
         self._append(Withdrawn(self.follower.now, trouble or "the cause is still there"))
-        self._complain(BROKEN_AGAIN if trouble else WORKS_STILL)
+        fails = marks.failing(self.timeline, self.follower.now)
+        self._complain(BROKEN_AGAIN if fails else WORKS_STILL)
         return False
 
     def _stays_away(self) -> str | None:
@@ -232,12 +234,16 @@ class Drill:
         return self.follower.trouble() or NOT_FOR_LONG
 
     def _is_documented(self, works_since: float) -> bool:
-        """Whether the report is there, and the rest too or time enough for it: the order is the team's."""
-        written = Reported if wants_report(self._first(Opened)) else Confirmed  # a note was part of the cure
+        """Whether all is told and written down, or a report is and there was time enough for the rest.
+
+        The order is the team's; a P4's note has no moment from which the rest could be waited for.
+        """
+        reports = wants_report(self._first(Opened))
+        written = Reported if reports else Confirmed
         filed = [e.at for e in self.timeline if isinstance(e, written) and e.at >= works_since]
         if not filed or not self.follower.due("documents", RECHECK_EVERY_S):
             return False
-        if self.follower.now > filed[0] + LATER_S:
+        if reports and self.follower.now > filed[0] + LATER_S:
             return True
         if not score(self.timeline).criteria["communication"].points:
             return False

@@ -54,10 +54,11 @@ def rehearse(
         seed=number,
     )
     operations.revive_all()
+    others = _running(order.team)  # a bot of the same seed may be playing
     try:
         drill_id = rehearsal.rehearse(order, wrong, _tell)
     except BaseException:  # whatever it was, nobody plays the drill any more
-        _abort(order.team)
+        _abort(order.team, others)
         raise
     show_score(drill_id, as_json)
 
@@ -69,12 +70,15 @@ def _tell(event: Event) -> None:
         screen.warn(line)
 
 
-def _abort(team: str) -> None:
+def _running(team: str) -> set[str]:
+    with Store.open() as store:
+        return {row.id for row in store.running() if row.order.team == team}
+
+
+def _abort(team: str, others: set[str]) -> None:
     """End what the bot leaves behind; what fails here hides no first error."""
     try:
-        with Store.open() as store:
-            left = [row.id for row in store.running() if row.order.team == team]
-        for drill_id in left:
+        for drill_id in _running(team) - others:
             operations.abort(drill_id)
             screen.warn(f"the rehearsal's drill {drill_id} is aborted")
     except DrillError as error:

@@ -16,6 +16,7 @@ TRUE: Causes = {
         "The lock time of QT-09 is read from a setting which the release didn't carry over.",
     ),
     ("api-crash", "runbook"): (
+        "The API's container stopped unexpectedly, and nothing started it again.",
         "The backend's container got a KILL from an administrator and Docker left it as it was.",
         "erp-backend ended with exit code 137 although it had memory enough.",
         "uvicorn received signal 9, nobody knows yet from whom.",
@@ -41,6 +42,7 @@ TRUE: Causes = {
         "The certificate wasn't renewed in time.",
     ),
     ("database-down", "runbook"): (
+        "Postgres had stopped, and its container was not started again.",
         "Somebody stopped the PostgreSQL container with docker stop and did not start it again.",
         "erp-postgres exited (0) after a fast shutdown request from outside.",
         "The database got SIGKILL, its container shows Exited (137).",
@@ -110,6 +112,7 @@ TRUE: Causes = {
         "The backend could not resolve postgres after the database had been joined to the network by hand.",
     ),
     ("pool-exhausted", "runbook"): (
+        "The nightly backup exhausted the pool of connections.",
         "The copy to /srv/offsite/erp failed over and over, each time with a connection kept.",
         "A backup job leaked sessions until the pool of 30 was used up.",
         "The archive run left its transactions idle, and so none of the pool's connections came back.",
@@ -117,6 +120,7 @@ TRUE: Causes = {
         "All 30 connections were held by the job 'archive', which siti.ops had requested.",
     ),
     ("pool-exhausted", "expert"): (
+        "A reporting container used all of PostgreSQL's connections.",
         "The supplier feed beside the stack never closes a connection, PostgreSQL ran into max_connections.",
         "erp-label-printing held 190 sessions, so the backend got none when it was deployed.",
         "The hall's stock report connects anew for each location and keeps all of it open.",
@@ -131,6 +135,7 @@ TRUE: Causes = {
         "A colleague's kill hit the master process of nginx.",
     ),
     ("proxy-down", "expert"): (
+        "The configuration of nginx that was deployed: a wrong configuration, which it refuses.",
         "After keepalive_timeout 30s the semicolon is gone, so nginx refuses its file.",
         "The deployed nginx.conf says proxy_read_timout.",
         "ssl_certificate of the proxy leads to live/erp.yourdomain.co, a directory that does not exist.",

@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 
 from scoring.communication import rules
 from scoring.timeline import Confirmed, Event, Mailed, Posted, Restarted, Ticket, Timeline
+from scoring.updates import updates
 from tests.scoring.story import NOTICE, OPENED, RESOLVED, T0, Story, told, without
 
 
@@ -133,6 +134,14 @@ def test_a_notice_that_comes_late_does_not_mend_the_shout() -> None:
     assert "first notice states Detected, Impact, Status, ETA" in failed(shout.tell())
     in_time = replace(shout, extra=(replace(full, at=long.onset + 325),))
     assert failed(in_time.tell()) == set()
+
+
+def test_a_single_digit_is_news() -> None:
+    """The minutes that are left go down to one."""
+    left = [
+        Posted(60.0 * n, "ana", "#erp-emergency", f"Restore is running, ETA {9 - n} min") for n in range(6)
+    ]
+    assert updates(left) == tuple(left)
 
 
 def test_updates_count_from_the_first_message() -> None:

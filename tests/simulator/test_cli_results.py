@@ -11,7 +11,7 @@ from simulator.errors import EngineProblem
 from simulator.store import Store
 from tests.simulator import fakes
 from tests.simulator.command import Drill, ended
-from tests.simulator.samples import opened
+from tests.simulator.samples import opened, order
 
 
 class TestResults:
@@ -104,3 +104,12 @@ class TestResults:
             assert done.code == code
             assert "is aborted" in done.err
             assert fake.calls[-1][0] == "abort"
+
+    def test_a_rehearsal_that_is_refused_leaves_the_other_one_alone(
+        self, drill: Drill, fake: fakes.Operations
+    ) -> None:
+        """A second bot of the same seed is a second drill of the same team."""
+        with Store.open() as store:
+            store.begin(order(team="rehearsal-7"))
+        drill("rehearse", "disk-full", "--seed", "7").error(4, "rehearsal-7")
+        assert [call for call in fake.calls if call[0] == "abort"] == []

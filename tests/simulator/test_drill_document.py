@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import pytest
 
 from scoring import marks
-from scoring.timeline import Complained, Confirmed, Injected, Reported, Withdrawn
+from scoring.timeline import Complained, Confirmed, Injected, Reported, Ticket, Typed, Withdrawn
 from simulator.drill import BROKEN_AGAIN, FIRST_REPORT_AFTER_S, WORKS_STILL
 from tests.simulator.test_drill_killed import World, play
 
@@ -83,7 +83,33 @@ class Brief(World):
         self.timeline = tuple(event for event in self.timeline if not isinstance(event, Reported))
 
 
-@pytest.mark.parametrize(("severity", "ended"), [("P4", "documented"), ("P3", "deadline")])
-def test_a_report_is_awaited_where_one_is_due(severity: str, ended: str) -> None:
-    """The note of a P4 is part of its cure: nobody waits for half an hour for what no rule asks for."""
-    assert play(Brief(severity=severity)).ended == ended
+NOTED_AFTER_S = 600.0
+
+
+@dataclass
+class Noting(Brief):
+    """A team that mends first and takes its time for the note."""
+
+    def _team(self) -> None:
+        super()._team()
+        self.timeline = tuple(
+            replace(event, severity=self.severity) if isinstance(event, Ticket) else event
+            for event in self.timeline
+        )
+        onset = marks.onset(self.timeline)
+        if onset is not None and self.now > onset.at + NOTED_AFTER_S and not self._has(Typed):
+            self.add(Typed(self.now, "ana", "echo pasword > /opt/erp/issues/page.md"))
+
+
+def test_a_p4_ends_with_its_note() -> None:
+    """Nobody waits for a report that no rule asks for, and the note has as much time as one."""
+    world = Noting(severity="P4")
+    assert play(world).ended == "documented"
+    onset = marks.onset(world.timeline)
+    assert onset is not None and 0 < world.now - onset.at - NOTED_AFTER_S < 60
+
+
+@pytest.mark.parametrize("severity", ["P3", "P4"])
+def test_who_writes_nothing_is_waited_for_until_the_deadline(severity: str) -> None:
+    """Half an hour, whatever was due."""
+    assert play(Brief(severity=severity)).ended == "deadline"
