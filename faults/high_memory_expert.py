@@ -24,15 +24,8 @@ GROWN = f"a=$({RESIDENT}) && sleep {MEASURED_S} && b=$({RESIDENT}) && echo $((b 
 THE_RELEASE = (
     *("new release", "bad release", "bad deploy", "bad version", "last release", "latest release"),
     *("this release", "release 2", "the release", "release of today", "today's release", "new version"),
-    *(
-        "last version",
-        "latest version",
-        "version 2",
-        "version deployed",
-        "deployed release",
-        "deployed version",
-        "new code",
-    ),
+    *("last version", "latest version", "version 2", "version deployed", "deployed release"),
+    *("deployed version", "new code"),
     *("code change", "middleware"),
     *("last deploy", "latest deploy", "new deploy", "recent deploy", "today's deploy", "the deployment"),
     *("since the deploy", "after the deploy", "with the deploy", "deployed today", "last rollout"),

@@ -21,15 +21,8 @@ LEAKED = (
 KEPT = (
     *("exhaust", "ran out", "run out", "used up", "ran dry", "dry", "full", "leak", "limit", "starve"),
     *("empty", "no free", "open", "idle"),
-    *(
-        "not release",
-        "didn't release",
-        "doesn't release",
-        "never release",
-        "unreleased",
-        "failed to release",
-        "not close",
-    ),
+    *("not release", "didn't release", "doesn't release", "never release", "unreleased"),
+    *("failed to release", "not close"),
     *("didn't close", "doesn't close", "never close", "not return", "didn't return", "doesn't return"),
     *("never return", "never gave", "not give", "didn't give", "came back", "come back"),
     *("keep", "kept", "held", "hold", "hog", "left", "took", "taken", "consume"),
@@ -37,26 +30,10 @@ KEPT = (
 """That they did not come back."""
 BACKUP = (
     *("backup job", "backup copy", "backup process", "backup script", "backup run", "backup to"),
-    *(
-        "backup that",
-        "backup of",
-        "backup failed",
-        "backup kept",
-        "backup leak",
-        "backup retr",
-        "second backup",
-    ),
-    *(
-        "order backup",
-        "nightly backup",
-        "backup did",
-        "backup exhausted",
-        "the backup",
-        "archive",
-        "archiving",
-        "copy",
-        "copies",
-    ),
+    *("backup that", "backup of", "backup failed", "backup kept", "backup leak"),
+    *("backup retr", "second backup"),
+    *("order backup", "nightly backup", "backup did", "backup exhausted", "the backup", "archive"),
+    *("archiving", "copy", "copies"),
 )
 """Who kept them: the copy of the order book; a report beside the stack is another cause."""
 

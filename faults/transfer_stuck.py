@@ -20,16 +20,8 @@ STUCK = (
 STALE = (
     *("stuck", "stale", "old", "orphan", "hang", "left", "remain", "stay", "still", "dangling", "expired"),
     *("unreleased", "occupied", "full of", "hours", "since", "last shift", "forgotten", "dead lock"),
-    *(
-        "never removed",
-        "not removed",
-        "never released",
-        "not released",
-        "never cleared",
-        "not cleared",
-        "never freed",
-        "not freed",
-    ),
+    *("never removed", "not removed", "never released", "not released", "never cleared", "not cleared"),
+    *("never freed", "not freed"),
     *("weren't freed", "never given", "never gave", "not give", "not cleaned", "not been cleaned"),
     *("weren't unlocked", "did not happen"),
     *("nobody", "no transfer", "without a transfer", "without transfer", "although", "long over"),

@@ -39,34 +39,11 @@ PLANNED = (
 
 OPENINGS = frozenset(
     {"at", "on", "by", "from", "around", "about", "approx", "ca", "circa", "pukul", "jam", "t", "day", "min"}
-    | {
-        "mon",
-        "tue",
-        "wed",
-        "thu",
-        "fri",
-        "sat",
-        "sun",
-        "monday",
-        "tuesday",
-        "wednesday",
-        "thursday",
-        "friday",
-    }
+    | {"mon", "tue", "wed", "thu", "fri", "sat", "sun", "monday", "tuesday", "wednesday"}
+    | {"thursday", "friday"}
     | {"saturday", "sunday", "jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "sept", "oct"}
-    | {
-        "nov",
-        "dec",
-        "january",
-        "february",
-        "march",
-        "april",
-        "june",
-        "july",
-        "august",
-        "september",
-        "october",
-    }
+    | {"nov", "dec", "january", "february", "march", "april", "june", "july", "august"}
+    | {"september", "october"}
     | {"november", "december", "januari", "februari", "maret", "mei", "juni", "juli", "agustus", "oktober"}
     | {"desember", "agu", "okt", "des", "st", "nd", "rd", "th", "utc", "wib"}
 )
@@ -108,9 +85,8 @@ def entries_rule(report: Report, drill: Opened, span: Span, last: Reported) -> R
 
 def _entries(section: Section, near: float) -> list[Entry]:
     """The rows that begin with a time; where none does, those that state one at all."""
-    written = [row for line in section.lines for row in line.splitlines()]
+    written, zone = [row for line in section.lines for row in line.splitlines()], _zone(section, near)
     for rows in ([row for row in written if _begins_with_a_time(row)], _logged(section), section.rows):
-        zone = _zone(section, near)
         found = [(row, stated_times(row, near, zone)[:2]) for row in rows]
         if any(times for _, times in found):
             return [(row, times) for row, times in found if times]

@@ -18,50 +18,14 @@ MIN_LINES = 3
 """How many different lines they hold among them: one of the four may honestly have nothing to tell."""
 
 FILLERS = frozenset(
-    {
-        "none",
-        "nothing",
-        "na",
-        "not",
-        "applicable",
-        "ok",
-        "okay",
-        "yes",
-        "no",
-        "idea",
-        "idk",
-        "dunno",
-        "unknown",
-    }
+    {"none", "nothing", "na", "not", "applicable", "ok", "okay", "yes", "no", "idea", "idk"}
+    | {"dunno", "unknown"}
     | {"tbd", "tba", "tbc", "todo", "to", "do", "be", "is", "are", "will", "it", "this", "that", "the", "and"}
-    | {
-        "done",
-        "added",
-        "filled",
-        "fill",
-        "in",
-        "later",
-        "soon",
-        "yet",
-        "completed",
-        "written",
-        "here",
-        "text",
-    }
+    | {"done", "added", "filled", "fill", "in", "later", "soon", "yet", "completed", "written"}
+    | {"here", "text"}
     | {"see", "same", "as", "above", "below", "before", "ditto", "idem", "other", "section"}
-    | {
-        "lorem",
-        "ipsum",
-        "dolor",
-        "sit",
-        "amet",
-        "consectetur",
-        "adipiscing",
-        "elit",
-        "sed",
-        "eiusmod",
-        "tempor",
-    }
+    | {"lorem", "ipsum", "dolor", "sit", "amet", "consectetur", "adipiscing", "elit", "sed"}
+    | {"eiusmod", "tempor"}
     | {"foo", "bar", "baz", "qux", "asdf", "qwerty", "xx", "xxx", "blah", "bla", "dummy", "placeholder"}
     | {"tidak", "ada", "belum", "nanti", "sama", "di", "atas", "lihat"}
 )

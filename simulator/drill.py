@@ -144,8 +144,8 @@ class Drill:
         drill = self._first(Opened)
         deadline = confirmed + drill.deadline_s
         self._await(lambda: self._is_documented(works_since) or self.follower.now > deadline, within_s=None)
-        is_late = self.follower.now > deadline
-        if not self._has(Reported, since=works_since) if wants_report(drill) else is_late:
+        in_time = self.follower.now <= deadline
+        if not (self._has(Reported, since=works_since) if wants_report(drill) else in_time):
             raise Over("deadline")
 
     def end(self, how: str) -> None:
@@ -239,9 +239,8 @@ class Drill:
         The order is the team's; a P4's note has no moment from which the rest could be waited for.
         """
         reports = wants_report(self._first(Opened))
-        written = Reported if reports else Confirmed
-        filed = [e.at for e in self.timeline if isinstance(e, written) and e.at >= works_since]
-        if not filed or not self.follower.due("documents", RECHECK_EVERY_S):
+        filed = [e.at for e in self.timeline if isinstance(e, Reported) and e.at >= works_since]
+        if (reports and not filed) or not self.follower.due("documents", RECHECK_EVERY_S):
             return False
         if reports and self.follower.now > filed[0] + LATER_S:
             return True
