@@ -34,7 +34,7 @@ def _times(card: Mapping[str, Any]) -> Table:
     table = Table.grid(padding=(0, 2))
     for label, key in (("detected", "time_to_detect"), ("resolved", "time_to_resolve")):
         seconds, error = card[f"{key}_s"], card[f"{key}_error_s"]
-        shown = "never" if seconds is None else f"{clock(seconds)} ± {error:.1f} s after the onset"
+        shown = "never" if seconds is None else f"{clock(round(seconds))} ± {error:.1f} s after the onset"
         table.add_row(Text(label), Text(shown, "bold"))
     return table
 

@@ -13,6 +13,7 @@ import pytest
 from rich.console import Console
 
 from scoring import timeline as t
+from scoring.clocks import minutes
 from simulator import screen
 from simulator.screen import console, live, steps
 from simulator.screen.live import View
@@ -176,6 +177,16 @@ def test_the_scorecard_shows_every_rule(wide: io.StringIO) -> None:
     ):
         assert words in shown, words
     assert "\x1b[2J" not in shown
+
+
+def test_the_card_tells_a_time_once(wide: io.StringIO) -> None:
+    """Its head has the seconds that the evidence of its rules has."""
+    times = {"time_to_detect_s": 59.6, "time_to_resolve_s": 105.6}
+    errors = {"time_to_detect_error_s": 0.3, "time_to_resolve_error_s": 0.6}
+    about = {"drill": "D-1", "scenario": "api-crash", "level": "runbook", "points": 8, "passed": True}
+    screen.show_scorecard({**about, **times, **errors, "criteria": {}, "findings": []})
+    for label, seconds in (("detected", 59.6), ("resolved", 105.6)):
+        assert f"{label}  {minutes(seconds)} ±" in wide.getvalue()
 
 
 @pytest.mark.parametrize(
